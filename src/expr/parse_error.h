@@ -1,0 +1,21 @@
+// How a text that cannot be read is shown to people: the text, and a caret under the place.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace nonlin {
+
+/// The column of byte `at` for people: counted from 1 in characters of UTF-8.
+std::size_t column_of(std::string_view text, std::size_t at);
+
+/// Two indented lines: `text` (of a long one, what surrounds `at`) and a caret under byte `at`.
+/// Control characters are shown as blanks.
+std::string caret_under(std::string_view text, std::size_t at);
+
+/// What to write instead where `rest` begins with a symbol that mathematics has and the language
+/// does not, such as the multiplication sign or the letter beta itself; else empty.
+std::string hint_for_symbol(std::string_view rest);
+
+}  // namespace nonlin

@@ -1,0 +1,142 @@
+// Goal: simplification never changes a function, and makes it read well. Method: every rule is
+// evaluated on both sides for all pairs of awkward and random values of its variables; texts before
+// and after; random expressions stay the same family and are left alone the second time.
+#include "numeric/simplify.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <vector>
+
+#include "base/random.h"
+#include "expr/op.h"
+#include "expr/parse.h"
+#include "numeric/evaluate.h"
+
+namespace nonlin {
+namespace {
+
+Expr parsed(std::string_view text) { return parse_expression(text).value_or_throw(); }
+std::string simple(std::string_view text) { return to_string(simplify(parsed(text))); }
+
+TEST(SimplificationRule, BothSidesAreEqualOverTheRealNumbers) {
+  const Bindings variables{{"a", Expr::input()}, {"b", Expr::parameter({.name = "b"})}};
+  std::vector<double> values{0, -0.0, 1, -1, 0.5, -2, 3, 1e-9, -1e-9, 20, -30, NAN};
+  RandomStream random(2, 0, "rules");
+  for (int i = 0; i < 40; ++i) values.push_back(5 * random.normal());
+  for (const Rule& rule : simplification_rules()) {
+    const Expr before = parse_expression(rule.pattern, variables).value_or_throw();
+    const Expr after = parse_expression(rule.replacement, variables).value_or_throw();
+    for (double a : values) {
+      for (double b : values) {
+        const double x = evaluate(before, a, {{"b", b}}), y = evaluate(after, a, {{"b", b}});
+        if (std::isnan(x) || std::isnan(y) || std::isinf(x)) {
+          EXPECT_TRUE((std::isnan(x) && std::isnan(y)) || x == y) << rule.pattern << " at " << a;
+        } else {
+          EXPECT_NEAR(x, y, 1e-12 * std::abs(x) + 1e-15)
+              << rule.pattern << " at " << a << ", " << b;
+        }
+      }
+    }
+  }
+}
+
+TEST(SimplificationRule, KeepsWhatItMatchedAndDoesNotGrow) {
+  for (const Rule& rule : simplification_rules()) {
+    const Bindings variables{{"a", Expr::parameter({.name = "a"})},
+                             {"b", Expr::parameter({.name = "b"})}};
+    const Expr before = parse_expression(rule.pattern, variables).value_or_throw();
+    const Expr after = parse_expression(rule.replacement, variables).value_or_throw();
+    EXPECT_EQ(parameters_of(before).size(), parameters_of(after).size()) << rule.pattern;
+    EXPECT_LE(after.node_count(), before.node_count()) << rule.pattern;
+  }
+}
+
+TEST(Simplify, WritesFunctionsTheWayPeopleDo) {
+  EXPECT_EQ(simple("sigmoid(x*beta)*x"), "x*sigmoid(beta*x)");
+  EXPECT_EQ(simple("-x + cos(x)"), "cos(x) - x");
+  EXPECT_EQ(simple("max(sin(x), x)"), "max(x, sin(x))");
+  EXPECT_EQ(simple("beta + x"), "x + beta");
+  EXPECT_EQ(simple("x*(beta*x)"), "beta*x^2");
+  EXPECT_EQ(simple("sin(x)*sin(x)*x^2*x"), "x^3*sin(x)^2");
+  EXPECT_EQ(simple("x - min(x, 0)"), "relu(x)");
+  EXPECT_EQ(simple("max(0, x)"), "relu(x)");
+  EXPECT_EQ(simple("tanh(-x)*(-x)"), "x*tanh(x)");
+  EXPECT_EQ(simple("(-x) - |x|"), "-(x + |x|)");
+  EXPECT_EQ(simple("log(1 + exp(2*x))"), "softplus(2*x)");
+  EXPECT_EQ(simple("x + x"), "2*x");
+  EXPECT_EQ(simple("-x - x"), "-2*x");
+  EXPECT_EQ(simple("beta + beta*sin(x)*(1 - alpha)"), "beta*(1 - alpha)*sin(x) + beta");
+  EXPECT_EQ(simple("min(x, 0) - x"), "-relu(x)");
+  EXPECT_EQ(simple("relu(x) - x"), "relu(-x)");
+}
+
+TEST(Simplify, ComputesWithWholeNumbersOnly) {
+  EXPECT_EQ(simple("2*3*x + (4 - 1)"), "6*x + 3");
+  EXPECT_EQ(simple("x/3*(1/3)"), "1/3*(x/3)");
+  EXPECT_EQ(simple("x*sqrt(2)"), "sqrt(2)*x");
+  EXPECT_EQ(simple("sqrt(4)*x"), "2*x");
+}
+
+TEST(Simplify, KeepsWhereAFunctionIsUndefined) {
+  EXPECT_EQ(simple("sqrt(x) - sqrt(x)"), "sqrt(x) - sqrt(x)");
+  EXPECT_EQ(simple("0*log(x)"), "0*log(x)");
+  EXPECT_EQ(simple("sqrt(x)*sqrt(x)"), "sqrt(x)^2");
+  EXPECT_EQ(simple("x^0.5*x^0.5"), "(x^0.5)^2");
+}
+
+Expr random_expr(RandomStream& random, int depth) {
+  if (depth == 0 || random.below(5) == 0) {
+    switch (random.below(4)) {
+      case 0: return Expr::constant(static_cast<double>(random.below(4)) - 1);
+      case 1: return Expr::parameter({.name = random.below(2) == 0 ? "beta" : "alpha"});
+      default: return Expr::input();
+    }
+  }
+  static const Op kOps[] = {Op::kAdd, Op::kSub,  Op::kMul,  Op::kMul,     Op::kDiv,
+                            Op::kNeg, Op::kNeg,  Op::kAbs,  Op::kMax,     Op::kMin,
+                            Op::kSin, Op::kCosh, Op::kTanh, Op::kSigmoid, Op::kRelu};
+  const Op op = kOps[random.below(std::size(kOps))];
+  std::vector<Expr> args;
+  for (int i = 0; i < row_of(op).arity; ++i) args.push_back(random_expr(random, depth - 1));
+  return Expr::apply(op, std::move(args));
+}
+
+TEST(Simplify, LeavesValuesOfRandomExpressionsAlone) {
+  RandomStream random(3, 0, "simplify");
+  const ParameterValues parameters{{"alpha", 0.7}, {"beta", -1.3}};
+  int compared = 0;
+  for (int i = 0; i < 3000; ++i) {
+    const Expr before = random_expr(random, 1 + i % 4), after = simplify(before);
+    EXPECT_LE(after.node_count(), before.node_count());
+    for (double x : {-1.37, -0.6, 0.23, 1.9}) {
+      const double a = evaluate(before, x, parameters), b = evaluate(after, x, parameters);
+      if (!(std::abs(a) < 1e6)) continue;  // Quotients of rounding errors, overflow.
+      if (std::abs(a - b) > 1e-9 * (1 + std::abs(a))) {
+        ADD_FAILURE() << to_string(before) << " = " << a << " became " << to_string(after) << " = "
+                      << b << " at " << x;
+      }
+      ++compared;
+    }
+  }
+  EXPECT_GT(compared, 8000);
+}
+
+TEST(Simplify, IsDoneAfterOneCall) {
+  RandomStream random(4, 0, "simplify");
+  for (int i = 0; i < 2000; ++i) {
+    const Expr once = simplify(random_expr(random, 1 + i % 4));
+    EXPECT_EQ(simplify(once), once) << to_string(once) << " " << to_string(simplify(once));
+  }
+}
+
+TEST(NumberParameters, RenamesByLetterInOrderOfAppearance) {
+  EXPECT_EQ(to_string(number_parameters(parsed("beta3*x + alpha7*beta + beta3"))),
+            "beta*x + alpha*beta2 + beta");
+  EXPECT_EQ(to_string(number_parameters(parsed("beta2[0.5]*x + beta"))), "beta[0.5]*x + beta2");
+}
+
+}  // namespace
+}  // namespace nonlin
