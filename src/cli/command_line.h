@@ -1,0 +1,60 @@
+// The grammar of the command line: argument words in, one command as a value out. Pure: it neither
+// prints nor exits; help and version come back as texts.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cli/commands.h"
+
+namespace nonlin {
+
+/// What --help and --version ask for.
+struct PrintText {
+  std::string text;
+};
+
+/// nonlin study list|show|export|remove.
+struct StudyCommand {
+  enum class Action { kList, kShow, kExport, kRemove };
+  Action action = Action::kList;
+  std::string name;        ///< Empty for kList.
+  std::string storage;     ///< A URL.
+  std::string format;      ///< Of kExport: "jsonl" or "csv".
+  int rows = 20;           ///< Of kShow: search trials listed.
+  bool confirmed = false;  ///< Of kRemove.
+  bool json = false;
+};
+
+/// Where studies live if --storage does not say.
+inline constexpr const char* kDefaultStorage = "sqlite:///nonlin.db";
+
+/// nonlin show: one function, explained.
+struct ShowCommand {
+  std::string expression;
+  bool json = false;
+};
+
+/// nonlin space count.
+struct SpaceCommand {
+  std::string space;
+  bool json = false;
+};
+
+/// nonlin data list.
+struct DataCommand {
+  std::vector<std::string> data;  ///< Folders to look in first.
+  bool json = false;
+};
+
+using Command = std::variant<PrintText, SearchCommand, TrainCommand, WorkerCommand, StudyCommand,
+                             ShowCommand, SpaceCommand, DataCommand>;
+
+/// `arguments` without the program's name. Throws Error{kUsage}; an unknown command or option names
+/// the nearest ones. An argument such as -x^2 is read as an expression by show and train.
+Command parse_command_line(const std::vector<std::string>& arguments);
+
+}  // namespace nonlin

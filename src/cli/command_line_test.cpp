@@ -1,0 +1,180 @@
+// Goal: every command line means one command or one clear refusal.
+// Method: words in, values or Error out; no process is started.
+#include "cli/command_line.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace nonlin {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+Error refusal(const std::vector<std::string>& words) {
+  try {
+    parse_command_line(words);
+  } catch (const Error& error) {
+    return error;
+  }
+  ADD_FAILURE() << "accepted";
+  return Error(ErrorCode::kInternal, "accepted");
+}
+
+TEST(CommandLine, a_bare_search_leaves_every_choice_open) {
+  const auto search = std::get<SearchCommand>(parse_command_line({"search"}));
+  EXPECT_FALSE(search.task || search.space || search.sampler || search.study);
+  EXPECT_FALSE(search.minutes || search.trials || search.seed || search.workers || search.threads);
+  EXPECT_FALSE(search.start_new || search.json);
+  EXPECT_EQ(search.storage, "sqlite:///nonlin.db");
+}
+
+TEST(CommandLine, every_option_of_search_is_read) {
+  const auto search = std::get<SearchCommand>(parse_command_line({"search",
+                                                                  "--task",
+                                                                  "t",
+                                                                  "--space",
+                                                                  "s",
+                                                                  "--sampler",
+                                                                  "random",
+                                                                  "--minutes",
+                                                                  "1.5",
+                                                                  "--trials",
+                                                                  "200",
+                                                                  "--seed",
+                                                                  "18446744073709551615",
+                                                                  "--workers",
+                                                                  "3",
+                                                                  "--threads",
+                                                                  "2",
+                                                                  "--dtype",
+                                                                  "bfloat16",
+                                                                  "--study",
+                                                                  "n",
+                                                                  "--storage",
+                                                                  "sqlite:///a.db",
+                                                                  "--data",
+                                                                  "/a",
+                                                                  "--data",
+                                                                  "/b",
+                                                                  "--new",
+                                                                  "--json"}));
+  EXPECT_EQ(search.task, "t");
+  EXPECT_EQ(search.space, "s");
+  EXPECT_EQ(search.sampler, "random");
+  EXPECT_EQ(search.minutes, 1.5);
+  EXPECT_EQ(search.trials, 200);
+  EXPECT_EQ(search.seed, UINT64_MAX);
+  EXPECT_EQ(search.workers, 3);
+  EXPECT_EQ(search.threads, 2);
+  EXPECT_EQ(search.dtype, "bfloat16");
+  EXPECT_EQ(search.study, "n");
+  EXPECT_EQ(search.storage, "sqlite:///a.db");
+  EXPECT_THAT(search.data, ElementsAre("/a", "/b"));
+  EXPECT_TRUE(search.start_new);
+  EXPECT_TRUE(search.json);
+}
+
+TEST(CommandLine, numbers_are_read_strictly) {
+  const std::vector<std::vector<std::string>> wrong = {
+      {"search", "--seed", "18446744073709551616"},
+      {"search", "--seed", "1x"},
+      {"search", "--seed=-1"},
+      {"search", "--minutes", "nan"},
+      {"search", "--minutes", "inf"},
+      {"search", "--minutes=-1"},
+      {"search", "--workers", "0"},
+      {"search", "--trials", "1.5"},
+      {"search", "--threads", "99999999999"},
+      {"train", "relu", "--steps", "0"},
+  };
+  for (const auto& words : wrong) {
+    const Error error = refusal(words);
+    EXPECT_EQ(error.code(), ErrorCode::kUsage) << words.back();
+    EXPECT_THAT(error.message(), HasSubstr("takes")) << words.back();
+  }
+}
+
+TEST(CommandLine, an_unknown_option_names_the_nearest_one_and_the_help) {
+  const Error error = refusal({"search", "--minuts", "3"});
+  EXPECT_EQ(error.code(), ErrorCode::kUsage);
+  EXPECT_THAT(error.message(), HasSubstr("unknown option '--minuts'"));
+  EXPECT_THAT(error.hint(), HasSubstr("--minutes"));
+  EXPECT_THAT(error.hint(), HasSubstr("nonlin search --help"));
+}
+
+TEST(CommandLine, an_unknown_command_names_the_nearest_one) {
+  const Error top = refusal({"serach"});
+  EXPECT_THAT(top.message(), HasSubstr("unknown command 'serach'"));
+  EXPECT_THAT(top.hint(), HasSubstr("search"));
+  EXPECT_EQ(refusal({"study", "sohw", "x"}).code(), ErrorCode::kUsage);
+}
+
+TEST(CommandLine, what_is_missing_is_named) {
+  EXPECT_THAT(refusal({"show"}).message(), HasSubstr("expression"));
+  EXPECT_THAT(refusal({"study"}).message(), HasSubstr("subcommand"));
+  EXPECT_THAT(refusal({"study", "show"}).message(), HasSubstr("name"));
+  EXPECT_THAT(refusal({"search", "--task"}).message(), HasSubstr("--task"));
+}
+
+TEST(CommandLine, a_choice_that_does_not_exist_is_refused) {
+  EXPECT_EQ(refusal({"search", "--dtype", "float16"}).code(), ErrorCode::kUsage);
+  EXPECT_EQ(refusal({"train", "relu", "--engine", "jax"}).code(), ErrorCode::kUsage);
+  EXPECT_EQ(refusal({"study", "export", "s", "--format", "xml"}).code(), ErrorCode::kUsage);
+}
+
+TEST(CommandLine, an_expression_may_start_with_a_minus) {
+  EXPECT_EQ(std::get<ShowCommand>(parse_command_line({"show", "-x^2"})).expression, "-x^2");
+  const auto show = std::get<ShowCommand>(parse_command_line({"show", "-x^2", "--json"}));
+  EXPECT_EQ(show.expression, "-x^2");
+  EXPECT_TRUE(show.json);
+  EXPECT_EQ(std::get<ShowCommand>(parse_command_line({"show", "--", "-x"})).expression, "-x");
+  const auto train = std::get<TrainCommand>(parse_command_line({"train", "-x", "--steps", "5"}));
+  EXPECT_EQ(train.expression, "-x");
+  EXPECT_EQ(train.steps, 5);
+}
+
+TEST(CommandLine, train_has_defaults) {
+  const auto train = std::get<TrainCommand>(parse_command_line({"train", "relu"}));
+  EXPECT_EQ(train.task, "fashion-small");
+  EXPECT_EQ(train.engine, "plan");
+  EXPECT_EQ(train.seed, 0u);
+  EXPECT_FALSE(train.steps || train.threads || train.dtype);
+}
+
+TEST(CommandLine, each_study_command_is_told_apart) {
+  using Action = StudyCommand::Action;
+  const auto study = [](std::vector<std::string> words) {
+    words.insert(words.begin(), "study");
+    return std::get<StudyCommand>(parse_command_line(words));
+  };
+  EXPECT_EQ(study({"list"}).action, Action::kList);
+  EXPECT_EQ(study({"show", "a", "--json"}).action, Action::kShow);
+  EXPECT_EQ(study({"show", "a", "--rows", "5"}).rows, 5);
+  EXPECT_EQ(study({"export", "a"}).action, Action::kExport);
+  EXPECT_EQ(study({"export", "a"}).format, "jsonl");
+  EXPECT_EQ(study({"remove", "a", "--yes"}).action, Action::kRemove);
+  EXPECT_EQ(study({"show", "a"}).storage, "sqlite:///nonlin.db");
+  EXPECT_EQ(study({"show", "a", "--storage", "sqlite:///b.db"}).storage, "sqlite:///b.db");
+}
+
+TEST(CommandLine, every_command_has_help_with_examples) {
+  const std::vector<std::vector<std::string>> commands = {
+      {},        {"search"},         {"train"}, {"study"}, {"study", "show"}, {"study", "export"},
+      {"space"}, {"space", "count"}, {"show"},  {"data"},  {"data", "list"}};
+  for (std::vector<std::string> words : commands) {
+    words.push_back("--help");
+    const std::string help = std::get<PrintText>(parse_command_line(words)).text;
+    EXPECT_THAT(help, HasSubstr("Examples:")) << testing::PrintToString(words);
+    EXPECT_THAT(help, HasSubstr("Usage: nonlin")) << testing::PrintToString(words);
+  }
+}
+
+TEST(CommandLine, no_words_mean_help_and_the_version_is_told) {
+  EXPECT_THAT(std::get<PrintText>(parse_command_line({})).text, HasSubstr("nonlin search"));
+  EXPECT_THAT(std::get<PrintText>(parse_command_line({"--version"})).text,
+              testing::MatchesRegex("nonlin [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+}  // namespace
+}  // namespace nonlin

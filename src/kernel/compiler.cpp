@@ -1,0 +1,97 @@
+#include <chrono>
+#include <list>
+#include <mutex>
+#include <unordered_map>
+
+#include "base/hash.h"
+#include "kernel/compiled_kernel.h"
+#include "kernel/jit.h"
+#include "kernel/kernel.h"
+
+namespace nonlin {
+namespace {
+
+using KernelPointer = std::shared_ptr<const Kernel>;
+
+struct Key {
+  Expr expr;
+  DType dtype;
+  bool operator==(const Key&) const = default;
+};
+
+struct HashOfKey {
+  std::size_t operator()(const Key& key) const {
+    return hash_combine(key.expr.hash(), static_cast<std::uint64_t>(key.dtype));
+  }
+};
+
+// The most recently used kernels, newest first.
+class KernelCache {
+ public:
+  explicit KernelCache(std::size_t capacity) : capacity_(capacity) {}
+
+  KernelPointer find(const Key& key) {
+    const auto found = places_.find(key);
+    if (found == places_.end()) return nullptr;
+    entries_.splice(entries_.begin(), entries_, found->second);
+    return found->second->second;
+  }
+
+  void insert(const Key& key, KernelPointer kernel) {
+    entries_.emplace_front(key, std::move(kernel));
+    places_.emplace(key, entries_.begin());
+    while (entries_.size() > capacity_) {
+      places_.erase(entries_.back().first);
+      entries_.pop_back();
+    }
+  }
+
+ private:
+  using Entries = std::list<std::pair<Key, KernelPointer>>;
+  std::size_t capacity_;
+  Entries entries_;
+  std::unordered_map<Key, Entries::iterator, HashOfKey> places_;
+};
+
+}  // namespace
+
+// One lock around everything: two threads that want the same kernel compile it once.
+struct Compiler::State {
+  explicit State(const Options& options) : jit(options), cache(options.cached_kernels) {}
+
+  mutable std::mutex mutex;
+  Jit jit;
+  KernelCache cache;
+  Statistics statistics;
+};
+
+Compiler::Compiler() : Compiler(Options()) {}
+Compiler::Compiler(Options options) : state_(std::make_unique<State>(options)) {}
+Compiler::~Compiler() = default;
+
+Result<std::shared_ptr<const Kernel>> Compiler::compile(const Expr& expr, DType dtype) {
+  const std::lock_guard lock(state_->mutex);
+  const Key key{expr, dtype};
+  if (KernelPointer known = state_->cache.find(key)) {
+    ++state_->statistics.cache_hits;
+    return known;
+  }
+  const auto start = std::chrono::steady_clock::now();
+  try {
+    KernelPointer kernel = make_kernel(expr, dtype, state_->jit.compile(expr, dtype));
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+    state_->statistics.compile_seconds += elapsed.count();
+    ++state_->statistics.compiled;
+    state_->cache.insert(key, kernel);
+    return kernel;
+  } catch (const Error& error) {
+    return error;
+  }
+}
+
+Compiler::Statistics Compiler::statistics() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->statistics;
+}
+
+}  // namespace nonlin

@@ -1,0 +1,119 @@
+// What the tests of this folder share: float64 evaluation straight from the op table, bf16 by hand,
+// the CPUs that code can be made for here, and threads that visit chunks out of order.
+#pragma once
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <ostream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "expr/op.h"
+#include "kernel/kernel.h"
+
+namespace nonlin {
+
+/// The value of `expr` at x, parameters in the order of parameters_of.
+inline double reference_value(const Expr& expr, double x, const std::vector<double>& parameters,
+                              const std::vector<Parameter>& names) {
+  if (expr.is_input()) return x;
+  if (expr.is_constant()) return expr.value();
+  if (expr.is_parameter()) {
+    std::size_t i = 0;
+    while (names.at(i).name != expr.parameter().name) ++i;
+    return parameters.at(i);
+  }
+  std::vector<double> args;
+  for (const Expr& arg : expr.args()) args.push_back(reference_value(arg, x, parameters, names));
+  return row_of(expr.op()).value(args);
+}
+
+inline std::uint16_t to_bfloat16(float value) {
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  if (std::isnan(value)) return 0x7fc0;
+  return static_cast<std::uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+}
+
+inline float from_bfloat16(std::uint16_t value) {
+  return std::bit_cast<float>(std::uint32_t{value} << 16);
+}
+
+/// Values in a storage type, at an address that is aligned to no more than one element.
+class Matrix {
+ public:
+  Matrix(DType dtype, const std::vector<float>& values)
+      : dtype_(dtype), count_(values.size()), bytes_((count_ + 1) * size()) {
+    for (std::size_t i = 0; i < count_; ++i) set(i, values[i]);
+  }
+  Matrix(DType dtype, std::size_t count) : Matrix(dtype, std::vector<float>(count)) {}
+
+  void* data() { return bytes_.data() + size(); }
+  const void* data() const { return bytes_.data() + size(); }
+  std::size_t count() const { return count_; }
+
+  float operator[](std::size_t i) const {
+    if (dtype_ == DType::kFloat32) return static_cast<const float*>(data())[i];
+    return from_bfloat16(static_cast<const std::uint16_t*>(data())[i]);
+  }
+  void set(std::size_t i, float value) {
+    if (dtype_ == DType::kFloat32) {
+      static_cast<float*>(data())[i] = value;
+    } else {
+      static_cast<std::uint16_t*>(data())[i] = to_bfloat16(value);
+    }
+  }
+  bool operator==(const Matrix&) const = default;  // Of the bits.
+
+ private:
+  std::size_t size() const { return dtype_ == DType::kFloat32 ? 4 : 2; }
+
+  DType dtype_;
+  std::size_t count_;
+  std::vector<std::uint8_t> bytes_;
+};
+
+/// Every kind of code this machine can run: all vector widths, with and without fused operations,
+/// AVX-512 and bf16 instructions.
+inline std::vector<Compiler::Options> targets_of_this_machine() {
+  const std::vector<Compiler::Options> wanted = {
+      {.cpu = "", .vector_bits = 128},        {.cpu = "", .vector_bits = 256},
+      {.cpu = "", .vector_bits = 512},        {.cpu = "skylake-avx512", .vector_bits = 512},
+      {.cpu = "haswell", .vector_bits = 256}, {.cpu = "x86-64", .vector_bits = 128}};
+  std::vector<Compiler::Options> possible;
+  for (const Compiler::Options& options : wanted) {
+    try {
+      Compiler compiler(options);
+      possible.push_back(options);
+    } catch (const Error&) {  // A narrower machine than this one has fewer widths to test.
+    }
+  }
+  return possible;
+}
+
+inline std::string name_of(const Compiler::Options& options) {
+  return (options.cpu.empty() ? "host" : options.cpu) + " " + std::to_string(options.vector_bits);
+}
+
+/// For GoogleTest's messages.
+inline void PrintTo(const Compiler::Options& options, std::ostream* out) {
+  *out << name_of(options);
+}
+
+/// Tasks on three threads, the last first.
+inline Parallel threads() {
+  return [](std::size_t count, const std::function<void(std::size_t)>& task) {
+    constexpr std::size_t kThreads = 3;
+    std::vector<std::jthread> team;
+    for (std::size_t thread = 0; thread < kThreads; ++thread) {
+      team.emplace_back([=, &task] {
+        for (std::size_t i = count; i-- > 0;) {
+          if (i % kThreads == thread) task(i);
+        }
+      });
+    }
+  };
+}
+
+}  // namespace nonlin

@@ -1,0 +1,326 @@
+#include "kernel/vector_math.h"
+
+#include <llvm/IR/Constants.h>
+#include <llvm/IR/Intrinsics.h>
+#include <llvm/IR/IntrinsicsX86.h>
+
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "base/error.h"
+
+namespace nonlin {
+
+using llvm::Value;
+using llvm::Intrinsic::ID;
+
+namespace {
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+}  // namespace
+
+VectorMath::VectorMath(llvm::IRBuilder<>& builder, const VectorTarget& target)
+    : builder_(builder),
+      target_(target),
+      float_(llvm::FixedVectorType::get(builder.getFloatTy(), target.lanes)),
+      int_(llvm::FixedVectorType::get(builder.getInt32Ty(), target.lanes)) {}
+
+Value* VectorMath::apply(Op op, std::span<Value* const> args) {
+  Value* a = args[0];
+  switch (op) {
+    case Op::kInput:
+    case Op::kConstant:
+    case Op::kParameter: break;
+    case Op::kAdd: return builder_.CreateFAdd(a, args[1]);
+    case Op::kSub: return builder_.CreateFSub(a, args[1]);
+    case Op::kMul: return builder_.CreateFMul(a, args[1]);
+    case Op::kDiv: return builder_.CreateFDiv(a, args[1]);
+    case Op::kPow: return call(SleefFunction::kPow, {a, args[1]});
+    case Op::kNeg: return builder_.CreateFNeg(a);
+    case Op::kAbs: return abs(a);
+    case Op::kSign: return sign(a);
+    case Op::kSqrt: return unary(llvm::Intrinsic::sqrt, a);
+    case Op::kExp: return exp(a);
+    case Op::kLog: return log(a);
+    case Op::kSin: return sine(a, SleefFunction::kSin);
+    case Op::kCos: return sine(a, SleefFunction::kCos);
+    case Op::kSinh: return hyperbolic(a, Hyperbolic::kSinh);
+    case Op::kCosh: return hyperbolic(a, Hyperbolic::kCosh);
+    case Op::kTanh: return tanh(a);
+    case Op::kAsinh: return asinh(a);
+    case Op::kAtan: return atan(a);
+    case Op::kErf: return erf(a);
+    case Op::kSinc: return sinc(a);
+    case Op::kSincDerivative: return sinc_derivative(a);
+    case Op::kSigmoid: return sigmoid(a);
+    case Op::kSoftplus: return softplus(a);
+    case Op::kRelu: return relu(a);
+    case Op::kHeaviside: return heaviside(a);
+    case Op::kMax: return larger(a, args[1]);
+    case Op::kMin: return smaller(a, args[1]);
+    case Op::kStep: return step(a, args[1]);
+  }
+  throw Error(ErrorCode::kInternal, "a leaf has no instruction");
+}
+
+// --- building blocks ----------------------------------------------------------------------------
+
+llvm::Constant* VectorMath::splat(double value) const {
+  return llvm::ConstantFP::get(float_, value);
+}
+
+llvm::Constant* VectorMath::splat_bits(std::uint32_t bits) const {
+  return llvm::ConstantInt::get(int_, bits);
+}
+
+Value* VectorMath::unary(ID id, Value* x) { return builder_.CreateUnaryIntrinsic(id, x); }
+Value* VectorMath::abs(Value* x) { return unary(llvm::Intrinsic::fabs, x); }
+
+Value* VectorMath::copy_sign(Value* magnitude, Value* sign) {
+  return builder_.CreateBinaryIntrinsic(llvm::Intrinsic::copysign, magnitude, sign);
+}
+
+Value* VectorMath::multiply_add(Value* a, Value* b, Value* c) {
+  return builder_.CreateIntrinsic(llvm::Intrinsic::fmuladd, {float_}, {a, b, c});
+}
+
+// Comparisons with NaN are false, so that both of these let NaN through; one instruction each.
+Value* VectorMath::at_least(Value* x, double bound) {
+  return builder_.CreateSelect(builder_.CreateFCmpOGT(splat(bound), x), splat(bound), x);
+}
+
+Value* VectorMath::at_most(Value* x, double bound) {
+  return builder_.CreateSelect(builder_.CreateFCmpOLT(splat(bound), x), splat(bound), x);
+}
+
+Value* VectorMath::keep_nan(Value* a, Value* b, Value* value) {
+  return builder_.CreateSelect(builder_.CreateFCmpUNO(a, b), builder_.CreateFAdd(a, b), value);
+}
+
+// Horner's scheme, lowest coefficient first.
+Value* VectorMath::polynomial(Value* x, std::initializer_list<double> coefficients) {
+  const double* next = coefficients.end();
+  Value* sum = splat(*--next);
+  while (next != coefficients.begin()) sum = multiply_add(sum, x, splat(*--next));
+  return sum;
+}
+
+// 2^exponent for whole exponents from -126 to 127.
+Value* VectorMath::power_of_two(Value* exponent) {
+  Value* biased = builder_.CreateAdd(exponent, splat_bits(127));
+  return builder_.CreateBitCast(builder_.CreateShl(biased, 23), float_);
+}
+
+// value * 2^exponent by one instruction of AVX-512, rounded once.
+Value* VectorMath::scale_by_power(Value* value, Value* exponent) {
+  constexpr unsigned kCurrentRounding = 4;
+  if (target_.lanes == 16) {
+    return builder_.CreateIntrinsic(
+        llvm::Intrinsic::x86_avx512_mask_scalef_ps_512, {},
+        {value, exponent, value, builder_.getInt16(0xffff), builder_.getInt32(kCurrentRounding)});
+  }
+  const ID id = target_.lanes == 8 ? llvm::Intrinsic::x86_avx512_mask_scalef_ps_256
+                                   : llvm::Intrinsic::x86_avx512_mask_scalef_ps_128;
+  return builder_.CreateIntrinsic(id, {}, {value, exponent, value, builder_.getInt8(0xff)});
+}
+
+// --- comparisons --------------------------------------------------------------------------------
+
+// The plain selections below give the second operand where either is NaN; so a constant goes first,
+// and otherwise a first operand that is NaN has to be put back.
+Value* VectorMath::larger(Value* a, Value* b) {
+  if (llvm::isa<llvm::Constant>(b)) std::swap(a, b);
+  Value* result = builder_.CreateSelect(builder_.CreateFCmpOGT(a, b), a, b);
+  if (llvm::isa<llvm::Constant>(a)) return result;
+  return builder_.CreateSelect(builder_.CreateFCmpUNO(a, a), a, result);
+}
+
+Value* VectorMath::smaller(Value* a, Value* b) {
+  if (llvm::isa<llvm::Constant>(b)) std::swap(a, b);
+  Value* result = builder_.CreateSelect(builder_.CreateFCmpOLT(a, b), a, b);
+  if (llvm::isa<llvm::Constant>(a)) return result;
+  return builder_.CreateSelect(builder_.CreateFCmpUNO(a, a), a, result);
+}
+
+Value* VectorMath::step(Value* a, Value* b) {
+  Value* half = builder_.CreateSelect(builder_.CreateFCmpOEQ(a, b), splat(0.5), splat(0));
+  Value* result = builder_.CreateSelect(builder_.CreateFCmpOGT(a, b), splat(1), half);
+  return keep_nan(a, b, result);
+}
+
+Value* VectorMath::sign(Value* x) {
+  Value* is_signed = builder_.CreateFCmpONE(x, splat(0));
+  return builder_.CreateSelect(is_signed, copy_sign(splat(1), x), x);
+}
+
+Value* VectorMath::relu(Value* x) { return at_least(x, 0); }
+
+Value* VectorMath::heaviside(Value* x) {
+  Value* result = builder_.CreateSelect(builder_.CreateFCmpOGT(x, splat(0)), splat(1), splat(0));
+  return builder_.CreateSelect(builder_.CreateFCmpUNO(x, x), x, result);
+}
+
+// --- exponentials -------------------------------------------------------------------------------
+
+// e^r - 1 for |r| <= ln(2) / 2.
+Value* VectorMath::exponential_growth(Value* r) {
+  Value* tail = polynomial(r, {0.5, 0.166665182, 0.041666206, 0.00836894661, 0.00139505661});
+  return multiply_add(builder_.CreateFMul(r, r), tail, r);
+}
+
+// |x| must be below 2^22 * ln(2). Adding 1.5 * 2^23 rounds to a whole number and leaves it in the
+// low bits. ln(2) is split so that n times its first part is exact, with fused operations or not.
+VectorMath::Exponential VectorMath::exponential(Value* x) {
+  constexpr double kMagic = 12582912;
+  Value* biased = multiply_add(x, splat(std::numbers::log2e), splat(kMagic));
+  Value* n = builder_.CreateFSub(biased, splat(kMagic));
+  Value* r = multiply_add(n, splat(-0.693359375), x);
+  r = multiply_add(n, splat(2.12194440e-4), r);
+  return {n, biased, r, exponential_growth(r)};
+}
+
+// Beyond these bounds the result is 0 or infinity; x * sigmoid(x) would go wrong with tighter ones.
+Value* VectorMath::exp(Value* x) {
+  const Exponential e = exponential(at_most(at_least(x, -104), 89));
+  Value* mantissa = builder_.CreateFAdd(splat(1), e.growth);
+  if (target_.scale_by_power) return scale_by_power(mantissa, e.n);
+  // In two steps, since 2^n itself may overflow or vanish where the result does not.
+  Value* bits = builder_.CreateBitCast(e.biased, int_);
+  Value* n = builder_.CreateSub(bits, splat_bits(std::bit_cast<std::uint32_t>(12582912.0F)));
+  Value* half = builder_.CreateAShr(n, 1);
+  Value* first = builder_.CreateFMul(mantissa, power_of_two(half));
+  return builder_.CreateFMul(first, power_of_two(builder_.CreateSub(n, half)));
+}
+
+Value* VectorMath::exp_of_minus_abs(Value* x) { return exp(builder_.CreateFNeg(abs(x))); }
+
+// e^x - 1 for x <= 0, without cancellation near 0: 2^n * growth + (2^n - 1).
+Value* VectorMath::expm1_of_negative(Value* x) {
+  const Exponential e = exponential(at_least(x, -30));
+  Value* bits = builder_.CreateShl(builder_.CreateBitCast(e.biased, int_), 23);
+  Value* scale = builder_.CreateBitCast(builder_.CreateAdd(bits, splat_bits(127U << 23)), float_);
+  return multiply_add(scale, e.growth, builder_.CreateFSub(scale, splat(1)));
+}
+
+// With e^|x| = 2^n (1 + g) and e^-|x| = 2^-n (1 + h): half their sum or difference, computed at
+// half the size, such that only the last operation can overflow, and grouped such that nothing
+// cancels.
+Value* VectorMath::hyperbolic(Value* x, Hyperbolic which) {
+  const Exponential e = exponential(at_most(abs(x), 89.5));
+  Value* opposite = exponential_growth(builder_.CreateFNeg(e.remainder));
+  Value* bits = builder_.CreateBitCast(e.biased, int_);
+  Value* n = builder_.CreateSub(bits, splat_bits(std::bit_cast<std::uint32_t>(12582912.0F)));
+  Value* up = power_of_two(builder_.CreateSub(n, splat_bits(2)));
+  Value* down_exponent = builder_.CreateSub(splat_bits(0xfffffffe), n);
+  down_exponent = builder_.CreateBinaryIntrinsic(llvm::Intrinsic::smax, down_exponent,
+                                                 splat_bits(static_cast<std::uint32_t>(-126)));
+  Value* down = power_of_two(down_exponent);
+  Value* grown = builder_.CreateFMul(up, e.growth);
+  Value* quarter = nullptr;
+  if (which == Hyperbolic::kSinh) {
+    Value* tail = multiply_add(builder_.CreateFNeg(down), opposite, grown);
+    quarter = copy_sign(builder_.CreateFAdd(builder_.CreateFSub(up, down), tail), x);
+  } else {
+    quarter =
+        builder_.CreateFAdd(builder_.CreateFAdd(up, down), multiply_add(down, opposite, grown));
+  }
+  return builder_.CreateFMul(quarter, splat(2));
+}
+
+// (1 - e^-2|x|) / (1 + e^-2|x|).
+Value* VectorMath::tanh(Value* x) {
+  Value* drop = expm1_of_negative(builder_.CreateFMul(abs(x), splat(-2)));
+  return copy_sign(builder_.CreateFDiv(drop, builder_.CreateFAdd(drop, splat(2))), x);
+}
+
+// 1 - e^(-a * R(a)), where R(a) = -log(erfc(a)) / a is smooth; at 4, erf rounds to 1.
+Value* VectorMath::erf(Value* x) {
+  Value* a = at_most(abs(x), 4);
+  Value* rate = polynomial(a, {1.12837923, 0.636619389, 0.102777831, -0.0191530753, -0.000160374329,
+                               0.00166700582, -0.000632825075, 0.000117638003, -9.25590484e-06});
+  return copy_sign(expm1_of_negative(builder_.CreateFNeg(builder_.CreateFMul(a, rate))), x);
+}
+
+// With t = e^-|x|: 1 / (1 + t) on the right and t / (1 + t) on the left.
+Value* VectorMath::sigmoid(Value* x) {
+  Value* t = exp_of_minus_abs(x);
+  Value* share = builder_.CreateFDiv(splat(1), builder_.CreateFAdd(splat(1), t));
+  Value* is_negative = builder_.CreateFCmpOLT(x, splat(0));
+  return builder_.CreateSelect(is_negative, builder_.CreateFMul(t, share), share);
+}
+
+// max(x, 0) + log(1 + e^-|x|).
+Value* VectorMath::softplus(Value* x) {
+  Value* t = exp_of_minus_abs(x);
+  Value* ratio = builder_.CreateFDiv(t, builder_.CreateFAdd(t, splat(2)));
+  return builder_.CreateFAdd(relu(x), log_of_ratio(ratio));
+}
+
+// --- logarithms and inverses --------------------------------------------------------------------
+
+// log((1 + s) / (1 - s)) = 2 atanh(s) for |s| <= 1/3.
+Value* VectorMath::log_of_ratio(Value* s) {
+  Value* u = builder_.CreateFMul(s, s);
+  Value* tail = polynomial(u, {0.333333373, 0.199994415, 0.143083781, 0.107144549, 0.121482998});
+  Value* twice = builder_.CreateFMul(s, splat(2));
+  return multiply_add(builder_.CreateFMul(twice, u), tail, twice);
+}
+
+// x = 2^e * m with m between sqrt(1/2) and sqrt(2).
+Value* VectorMath::log(Value* x) {
+  const std::uint32_t root_bits = std::bit_cast<std::uint32_t>(std::numbers::sqrt2_v<float> / 2);
+  Value* is_subnormal = builder_.CreateFCmpOLT(x, splat(0x1p-126));
+  Value* scaled =
+      builder_.CreateFMul(x, builder_.CreateSelect(is_subnormal, splat(0x1p24), splat(1)));
+  Value* bits = builder_.CreateSub(builder_.CreateBitCast(scaled, int_), splat_bits(root_bits));
+  Value* e = builder_.CreateSIToFP(builder_.CreateAShr(bits, 23), float_);
+  e = builder_.CreateFSub(e, builder_.CreateSelect(is_subnormal, splat(24), splat(0)));
+  Value* mantissa =
+      builder_.CreateAdd(builder_.CreateAnd(bits, splat_bits(0x7fffff)), splat_bits(root_bits));
+  Value* m = builder_.CreateBitCast(mantissa, float_);
+  Value* s =
+      builder_.CreateFDiv(builder_.CreateFSub(m, splat(1)), builder_.CreateFAdd(m, splat(1)));
+  Value* result = multiply_add(e, splat(-2.12194440e-4), log_of_ratio(s));
+  result = multiply_add(e, splat(0.693359375), result);
+  // What is left: infinity and NaN map to themselves, 0 to -infinity, negative numbers to NaN.
+  Value* at_zero =
+      builder_.CreateSelect(builder_.CreateFCmpOEQ(x, splat(0)), splat(-kInfinity), splat(kNaN));
+  Value* special = builder_.CreateSelect(builder_.CreateFCmpOLE(x, splat(0)), at_zero, x);
+  Value* is_regular = builder_.CreateAnd(builder_.CreateFCmpOGT(x, splat(0)),
+                                         builder_.CreateFCmpOLT(x, splat(kInfinity)));
+  return builder_.CreateSelect(is_regular, result, special);
+}
+
+// An odd polynomial up to 1/2, then log(a + sqrt(a^2 + 1)), which is log(2a) once a^2 might
+// overflow.
+Value* VectorMath::asinh(Value* x) {
+  Value* a = abs(x);
+  Value* u = builder_.CreateFMul(a, a);
+  Value* tail = polynomial(
+      u, {-0.166666657, 0.0749989375, -0.0446139909, 0.0300185177, -0.0199993383, 0.00919303577});
+  Value* near = multiply_add(builder_.CreateFMul(a, u), tail, a);
+  Value* root = unary(llvm::Intrinsic::sqrt, builder_.CreateFAdd(u, splat(1)));
+  Value* is_huge = builder_.CreateFCmpOGT(a, splat(1e9));
+  Value* sum = builder_.CreateSelect(is_huge, a, builder_.CreateFAdd(a, root));
+  Value* doubling = builder_.CreateSelect(is_huge, splat(std::numbers::ln2), splat(0));
+  Value* far = builder_.CreateFAdd(log(sum), doubling);
+  Value* result = builder_.CreateSelect(builder_.CreateFCmpOLT(a, splat(0.5)), near, far);
+  return copy_sign(result, x);
+}
+
+// Beyond 1, pi/2 - atan(1 / a).
+Value* VectorMath::atan(Value* x) {
+  Value* a = abs(x);
+  Value* is_steep = builder_.CreateFCmpOGT(a, splat(1));
+  Value* w = builder_.CreateSelect(is_steep, builder_.CreateFDiv(splat(1), a), a);
+  Value* u = builder_.CreateFMul(w, w);
+  Value* tail = polynomial(u, {-0.333333015, 0.199986637, -0.142654836, 0.109587274, -0.0842261538,
+                               0.0582858175, -0.0315045826, 0.0110897152, -0.00183268287});
+  Value* angle = multiply_add(builder_.CreateFMul(w, u), tail, w);
+  Value* rest = builder_.CreateFSub(splat(std::numbers::pi / 2), angle);
+  return copy_sign(builder_.CreateSelect(is_steep, rest, angle), x);
+}
+
+}  // namespace nonlin

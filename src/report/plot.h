@@ -1,0 +1,38 @@
+// Curves drawn in a terminal, as `nonlin show` draws a function and its derivative: braille dots
+// (two by four in a character) or plain ASCII, axes through zero, numbers at the ends, a legend.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "report/text.h"
+
+namespace nonlin {
+
+/// A curve through the points (x[i], y[i]); it is interrupted where y is not finite.
+struct PlotSeries {
+  std::string label;
+  std::vector<double> x;
+  std::vector<double> y;
+};
+
+enum class PlotCharacters { kBraille, kAscii };
+
+struct PlotOptions {
+  std::size_t width = 72;   ///< Of the whole drawing, in columns; at least 24.
+  std::size_t height = 20;  ///< In lines, numbers and legend included; at least 8.
+  PlotCharacters characters = PlotCharacters::kBraille;
+  Colours colours = Colours::kNone;
+  /// Empty: chosen such that most of the curves is seen; the steep end of an exponential is cut
+  /// off.
+  std::optional<std::pair<double, double>> y_range = std::nullopt;
+};
+
+/// The drawing, one newline at the end of each line. The first curve is solid and lies above the
+/// others, which are dashed. Text that says so if there is no finite point.
+std::string plot(std::span<const PlotSeries> series, const PlotOptions& options = {});
+
+}  // namespace nonlin
