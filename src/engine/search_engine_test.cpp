@@ -49,6 +49,7 @@ TEST(SearchEngine, APromotedChildContinuesFromItsCheckpoint) {
       continue;
     }
     EXPECT_EQ(list[0].evaluation, Evaluation::kValidation);
+    EXPECT_EQ(list[0].schedule_steps, 0);
     EXPECT_TRUE(list[0].write_checkpoint);
     if (list.size() < 3) continue;
     ++seen;

@@ -114,7 +114,6 @@ void StudyLoop::submit(std::int64_t number) {
   const bool is_final = trial.kind == TrialKind::kFinal;
   const std::size_t rungs = task_.rungs.size();
   const std::size_t stage = is_final ? rungs : trial.rungs.size();
-  const int whole_search = std::max(task_.recipe.steps, task_.rungs.back().steps);
 
   Job job{.stage = stage, .worker = std::nullopt};
   job.from_step = is_final || stage == 0 ? 0 : task_.rungs[stage - 1].steps;
@@ -129,7 +128,7 @@ void StudyLoop::submit(std::int64_t number) {
       .rung = static_cast<int>(stage),
       .from_step = job.from_step,
       .to_step = job.to_step,
-      .schedule_steps = is_final ? job.to_step : whole_search,
+      .schedule_steps = is_final ? job.to_step : 0,
       .checkpoint = is_final || rungs == 1 ? std::string() : checkpoint_path(number),
       .write_checkpoint = goes_on,
       .evaluation = is_final ? Evaluation::kTest : Evaluation::kValidation,

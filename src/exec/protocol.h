@@ -31,7 +31,8 @@ struct TrialRequest {
   int rung = 0;
   int from_step = 0;  ///< 0: from initialisation, else from the checkpoint.
   int to_step = 0;
-  int schedule_steps = 0;    ///< Length the learning-rate schedule is laid over.
+  int schedule_steps = 0;    ///< Length the learning-rate schedule is laid over; 0: as the task
+                             ///< lays it over its rungs.
   std::string checkpoint{};  ///< File to resume from (from_step > 0) and to write; empty: none.
   bool write_checkpoint = true;
   Evaluation evaluation = Evaluation::kValidation;

@@ -330,9 +330,15 @@ std::vector<TaskKey> search_and_finals_keys() {
       [](auto& task) -> auto& { return task.trial_seconds_limit; },
       "A worker that is silent about a child for longer is killed.");
   limit.changes_results = false;
+  const std::vector<std::pair<std::string, SearchSchedule>> schedules = {
+      {"whole", SearchSchedule::kWhole}, {"restart", SearchSchedule::kRestart}};
   return {
       rung_steps_key(),
       rung_keep_key(),
+      choice(
+          "search.schedule", schedules, [](auto& task) -> auto& { return task.search_schedule; },
+          "Whether the learning-rate schedule is laid over the whole training or starts anew at "
+          "each rung."),
       number(
           "search.validation_images", {0, kMaxInteger},
           [](auto& task) -> auto& { return task.search_validation_images; },
@@ -371,6 +377,8 @@ std::vector<TaskConflict> find_conflicts(const Task& task) {
   const auto check = [&](bool good, std::string key, std::string message) {
     if (!good) found.push_back({std::move(key), std::move(message)});
   };
+  check(task.search_schedule == SearchSchedule::kWhole || recipe.schedule != Schedule::kStep,
+        "search.schedule", "cannot start a schedule with milestones anew at each rung");
   check(task.rungs.back().steps <= recipe.steps, "search.rung_steps",
         fmt::format("ends at {}, past recipe.steps = {}", task.rungs.back().steps, recipe.steps));
   check(task.search_validation_images <= task.validation_images, "search.validation_images",

@@ -1,4 +1,4 @@
-// Learning-rate schedules; the cosine is that of Loshchilov and Hutter 2017, without restarts.
+// Learning-rate schedules; the cosine and its restarts are those of Loshchilov and Hutter 2017.
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -24,6 +24,20 @@ double learning_rate_at(const RecipeSpec& recipe, int step) {
   const double progress = static_cast<double>(step - recipe.warmup_steps) /
                           static_cast<double>(recipe.steps - recipe.warmup_steps);
   return recipe.learning_rate * 0.5 * (1 + std::cos(std::numbers::pi * progress));
+}
+
+double search_learning_rate_at(const Task& task, int step) {
+  RecipeSpec recipe = task.recipe;
+  if (task.search_schedule == SearchSchedule::kWhole) return learning_rate_at(recipe, step);
+  int start = 0;
+  for (const RungSpec& rung : task.rungs) {
+    if (step < rung.steps) {
+      recipe.steps = rung.steps - start;
+      return learning_rate_at(recipe, step - start);
+    }
+    start = rung.steps;
+  }
+  return learning_rate_at(task.recipe, step);
 }
 
 }  // namespace nonlin

@@ -66,5 +66,23 @@ TEST(LearningRate, ConstantIsConstant) {
   for (const int step : {0, 5, 9, 1000}) EXPECT_EQ(learning_rate_at(recipe, step), 0.3);
 }
 
+TEST(SearchLearningRate, WholeScheduleKnowsNothingOfRungs) {
+  Task task{.recipe = {.steps = 100, .learning_rate = 0.4}, .rungs = {{10, 0.5}, {50, 1}}};
+  for (const int step : {0, 9, 10, 49, 99}) {
+    EXPECT_EQ(search_learning_rate_at(task, step), learning_rate_at(task.recipe, step));
+  }
+}
+
+TEST(SearchLearningRate, RestartsAtEveryRungAndSettlesBeforeEach) {
+  Task task{.recipe = {.steps = 100, .learning_rate = 0.4},
+            .rungs = {{10, 0.5}, {50, 1}},
+            .search_schedule = SearchSchedule::kRestart};
+  for (const int start : {0, 10}) EXPECT_DOUBLE_EQ(search_learning_rate_at(task, start), 0.4);
+  EXPECT_NEAR(search_learning_rate_at(task, 5), 0.2, 1e-15);
+  EXPECT_NEAR(search_learning_rate_at(task, 30), 0.2, 1e-15);
+  EXPECT_LT(search_learning_rate_at(task, 9), 0.4 * 0.03);
+  EXPECT_LT(search_learning_rate_at(task, 49), 0.4 * 0.002);
+}
+
 }  // namespace
 }  // namespace nonlin

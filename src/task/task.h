@@ -57,6 +57,12 @@ struct FinalsSpec {
   int best = 5;
 };
 
+/// How the schedule lies over a child's rungs.
+enum class SearchSchedule {
+  kWhole,    ///< Once, over recipe.steps: a promoted child trains on as if there were no rungs.
+  kRestart,  ///< Anew over each rung: every rung scores a child that has settled (SGDR).
+};
+
 struct Task {
   std::string name;  ///< The file's name without .toml.
   std::string description;
@@ -68,6 +74,7 @@ struct Task {
   NetworkSpec network;
   RecipeSpec recipe;
   std::vector<RungSpec> rungs;
+  SearchSchedule search_schedule = SearchSchedule::kWhole;
   FinalsSpec finals;
   std::vector<std::string> baselines;        ///< Expressions or catalogue names.
   std::size_t search_validation_images = 0;  ///< Rungs score on the first this many; 0: all.
@@ -84,6 +91,10 @@ std::vector<std::string> list_tasks(const std::string& folder);
 /// The learning rate of step `step` (counted from 0). A cosine schedule falls from the full rate
 /// right after the warm-up to 0 at step `steps`, the first one that is not trained.
 double learning_rate_at(const RecipeSpec& recipe, int step);
+
+/// The learning rate of step `step` (counted from the child's start) of a child on its way up the
+/// rungs; as for a whole training behind the last rung.
+double search_learning_rate_at(const Task& task, int step);
 
 /// Changes when the meaning of the task does (not with its description): stored with a study.
 std::uint64_t fingerprint(const Task& task);

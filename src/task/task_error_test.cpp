@@ -147,6 +147,10 @@ TEST_F(TaskErrorTest, AnErrorSaysWhatIsExpectedAndWhatIsThere) {
 
 TEST_F(TaskErrorTest, ValuesThatDoNotFitEachOtherAreRefused) {
   const std::pair<Values, const char*> conflicts[] = {
+      {{{"recipe.schedule", "\"step\""},
+        {"recipe.milestones", "[5]"},
+        {"search.schedule", "\"restart\""}},
+       "cannot start a schedule with milestones anew"},
       {{{"recipe.steps", "39"}}, "search.rung_steps ends at 40, past recipe.steps = 39"},
       {{{"search.validation_images", "5001"}}, "search.validation_images is 5001"},
       {{{"recipe.warmup_steps", "800"}}, "recipe.warmup_steps is 800"},

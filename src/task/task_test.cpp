@@ -155,6 +155,7 @@ TEST_F(TaskTest, AFingerprintChangesWithEveryKeyThatChangesResults) {
                         {"recipe.gamma", "0.2"},
                         {"search.rung_steps", "[10, 20, 41]"},
                         {"search.rung_keep", "[0.5, 0.26]"},
+                        {"search.schedule", "\"restart\""},
                         {"search.validation_images", "100"},
                         {"search.trial_seconds_limit", "7"},
                         {"finals.steps", "801"},

@@ -23,7 +23,7 @@ struct CheckpointKey {
   std::uint64_t expression_hash = 0;
   std::uint64_t task_fingerprint = 0;
   std::uint64_t seed = 0;
-  std::uint64_t schedule_steps = 0;
+  std::uint64_t schedule_steps = 0;  ///< As in TrialRequest.
 
   bool operator==(const CheckpointKey&) const = default;
 };

@@ -68,6 +68,7 @@ Child::Child(const PreparedTask& prepared, const TrialRequest& request, const Ex
              EngineKind engine, Compiler& compiler)
     : prepared_(prepared),
       recipe_(prepared.task.recipe),
+      in_search_(request.schedule_steps == 0),
       seed_(request.seed),
       network_(make_network(engine, network_config(prepared, request, activation), compiler)),
       order_(prepared.split.train, batch(), request.seed, 0),
@@ -75,7 +76,12 @@ Child::Child(const PreparedTask& prepared, const TrialRequest& request, const Ex
                   prepared.images->train.channels),
       pixels_(batch() * image_size_),
       labels_(batch()) {
-  recipe_.steps = request.schedule_steps;
+  if (request.schedule_steps > 0) recipe_.steps = request.schedule_steps;
+}
+
+double Child::learning_rate() const {
+  return in_search_ ? search_learning_rate_at(prepared_.task, step_)
+                    : learning_rate_at(recipe_, step_);
 }
 
 void Child::resume(int step, const std::vector<NamedTensor>& state) {
@@ -89,7 +95,9 @@ double Child::train_step() {
   RandomStream random(seed_, step, "augmentation");
   fill_batch(prepared_.images->train, order_.at(step), prepared_.normalisation,
              prepared_.task.augmentation, &random, pixels_, labels_);
-  return network_->train_step(pixels_, labels_, learning_rate_at(recipe_, step_++));
+  const double loss = network_->train_step(pixels_, labels_, learning_rate());
+  ++step_;
+  return loss;
 }
 
 Score Child::score(const ImageSet& images, std::span<const std::uint32_t> indices) {

@@ -60,11 +60,13 @@ class Child {
   Score score_test();
 
  private:
+  double learning_rate() const;
   Score score(const ImageSet& images, std::span<const std::uint32_t> indices);
   std::size_t batch() const { return static_cast<std::size_t>(recipe_.batch); }
 
   const PreparedTask& prepared_;
   RecipeSpec recipe_;
+  bool in_search_;  ///< The schedule is that of the task's rungs, else of `recipe_`.
   std::uint64_t seed_;
   int step_ = 0;
   std::unique_ptr<Network> network_;

@@ -43,7 +43,8 @@ class SmallTaskTest : public DataFileTest {
     write("mnist/" + part + "-labels-idx1-ubyte", idx_bytes({count}, labels));
   }
 
-  void write_task(const std::string& name, const std::string& recipe_lines) const {
+  void write_task(const std::string& name, const std::string& recipe_lines,
+                  const std::string& search_lines = {}) const {
     std::ofstream(path(name + ".toml")) << R"(
 description = "Made-up images"
 
@@ -65,7 +66,7 @@ steps = 60
 rung_steps = [20, 60]
 rung_keep = [0.25]
 validation_images = 96
-
+)" << search_lines << R"(
 [finals]
 steps = 60
 seeds = 2

@@ -37,7 +37,7 @@ void check(const TrialRequest& request) {
     throw Error(ErrorCode::kUsage, fmt::format("cannot train from step {} to step {}",
                                                request.from_step, request.to_step));
   }
-  if (request.schedule_steps < request.to_step) {
+  if (request.schedule_steps > 0 && request.schedule_steps < request.to_step) {
     throw Error(ErrorCode::kUsage,
                 fmt::format("a schedule over {} steps has no learning rate for step {}",
                             request.schedule_steps, request.to_step));

@@ -106,6 +106,20 @@ TEST_F(TrainingTest, AResumedChildIsTheUninterruptedOneBitForBit) {
   EXPECT_EQ(bytes_of("parts"), bytes_of("whole"));
 }
 
+TEST_F(TrainingTest, ASearchScheduleThatRestartsAtEachRungIsTheSameInOnePieceAndInTwo) {
+  write_task("small", "learning_rate = 0.1", "schedule = \"restart\"");
+  const auto in_search = [&](int from_step, int to_step, const std::string& checkpoint) {
+    TrialRequest asked = request("x*sigmoid(beta*x)", from_step, to_step, checkpoint);
+    asked.schedule_steps = 0;
+    return done(asked);
+  };
+  const Done restarted = in_search(0, 60, "whole");
+  in_search(0, 20, "parts");
+  in_search(20, 60, "parts");
+  EXPECT_EQ(bytes_of("parts"), bytes_of("whole"));
+  EXPECT_NE(done(request("x*sigmoid(beta*x)", 0, 60)).result.loss, restarted.result.loss);
+}
+
 TEST_F(TrainingTest, ADamagedOrMissingCheckpointCostsARestartAndNoResult) {
   done(request("tanh(x)", 0, 20, "good"));
   const std::string damaged = bytes_of("good").substr(0, 1000);
