@@ -57,7 +57,7 @@ struct SearchObserver {
 
 struct SearchOptions {
   std::string checkpoint_folder;  ///< Created if need be.
-  double final_share = 0.25;      ///< Of the wall-time budget, kept for the finals at most.
+  double final_share = 0.08;      ///< Of the wall-time budget, kept for the finals at most.
 };
 
 enum class SearchOutcome { kFinished, kInterrupted };

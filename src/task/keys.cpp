@@ -369,34 +369,4 @@ const std::vector<TaskKey>& task_keys() {
   return table;
 }
 
-std::vector<TaskConflict> find_conflicts(const Task& task) {
-  using Schedule = RecipeSpec::Schedule;
-  const RecipeSpec& recipe = task.recipe;
-  const std::vector<int>& widths = task.network.widths;
-  std::vector<TaskConflict> found;
-  const auto check = [&](bool good, std::string key, std::string message) {
-    if (!good) found.push_back({std::move(key), std::move(message)});
-  };
-  check(task.search_schedule == SearchSchedule::kWhole || recipe.schedule != Schedule::kStep,
-        "search.schedule", "cannot start a schedule with milestones anew at each rung");
-  check(task.rungs.back().steps <= recipe.steps, "search.rung_steps",
-        fmt::format("ends at {}, past recipe.steps = {}", task.rungs.back().steps, recipe.steps));
-  check(task.search_validation_images <= task.validation_images, "search.validation_images",
-        fmt::format("is {}, more than data.validation_images = {}", task.search_validation_images,
-                    task.validation_images));
-  check(
-      recipe.warmup_steps < recipe.steps, "recipe.warmup_steps",
-      fmt::format("is {}, but must be under recipe.steps = {}", recipe.warmup_steps, recipe.steps));
-  check(recipe.schedule == Schedule::kStep || recipe.milestones.empty(), "recipe.milestones",
-        "belongs to schedule = \"step\" only");
-  check(recipe.schedule != Schedule::kStep || !recipe.milestones.empty(), "recipe.schedule",
-        "is \"step\", but there are no recipe.milestones");
-  check(recipe.milestones.empty() || recipe.milestones.back() < recipe.steps, "recipe.milestones",
-        fmt::format("must all be under recipe.steps = {}", recipe.steps));
-  check(!recipe.nesterov || recipe.momentum > 0, "recipe.nesterov", "needs a recipe.momentum");
-  check(task.network.shortcut != NetworkSpec::Shortcut::kPad || std::ranges::is_sorted(widths),
-        "network.widths", "must not shrink with shortcut = \"pad\"; use \"projection\"");
-  return found;
-}
-
 }  // namespace nonlin

@@ -36,11 +36,4 @@ struct TaskKey {
 /// In the order in which values must be read: a later row may depend on an earlier one.
 const std::vector<TaskKey>& task_keys();
 
-/// What is wrong between values that are fine by themselves, if anything; `key` is the culprit.
-struct TaskConflict {
-  std::string key;  ///< "recipe.milestones".
-  std::string message;
-};
-std::vector<TaskConflict> find_conflicts(const Task& task);
-
 }  // namespace nonlin

@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "base/nearest.h"
 #include "data/file_bytes.h"
+#include "task/conflicts.h"
 #include "task/keys.h"
 
 namespace nonlin {

@@ -151,6 +151,8 @@ TEST_F(TaskErrorTest, ValuesThatDoNotFitEachOtherAreRefused) {
         {"recipe.milestones", "[5]"},
         {"search.schedule", "\"restart\""}},
        "cannot start a schedule with milestones anew"},
+      {{{"recipe.warmup_steps", "10"}, {"search.schedule", "\"restart\""}},
+       "recipe.warmup_steps is 10, but search.schedule = \"restart\""},
       {{{"recipe.steps", "39"}}, "search.rung_steps ends at 40, past recipe.steps = 39"},
       {{{"search.validation_images", "5001"}}, "search.validation_images is 5001"},
       {{{"recipe.warmup_steps", "800"}}, "recipe.warmup_steps is 800"},
