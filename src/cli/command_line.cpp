@@ -288,7 +288,9 @@ Command parse_command_line(const std::vector<std::string>& arguments) {
   try {
     app.parse(words);
   } catch (const CLI::CallForHelp&) {
-    return PrintText{innermost(app).help(path_of(innermost(app)))};
+    // CLI11 puts the command's own name behind what it is given.
+    const CLI::App& command = innermost(app);
+    return PrintText{command.help(command.get_parent() ? path_of(*command.get_parent()) : "")};
   } catch (const CLI::CallForVersion& version) {
     return PrintText{std::string(version.what()) + "\n"};
   } catch (const CLI::ExtrasError&) {

@@ -91,6 +91,11 @@ std::string find_trainer(const std::string& executable) {
 }
 
 DataPaths data_paths(const std::vector<std::string>& first, const Environment& environment) {
+  for (const std::string& folder : first) {
+    if (fs::is_directory(folder)) continue;
+    throw Error(ErrorCode::kNotFound, "--data: there is no folder " + folder,
+                "name the folder that holds the data set's own folder, such as fashion-mnist");
+  }
   DataPaths paths{.folders = first};
   paths.folders.insert(paths.folders.end(), environment.data.folders.begin(),
                        environment.data.folders.end());

@@ -11,6 +11,8 @@
 #include <fstream>
 #include <optional>
 
+#include "base/error.h"
+
 namespace nonlin {
 namespace {
 
@@ -45,9 +47,18 @@ TEST(Environment, data_is_looked_for_in_the_order_that_is_documented) {
   const Variable data("NONLIN_DATA", "/a:/b");
   const Variable cache("XDG_CACHE_HOME", nullptr);
   const Variable home("HOME", "/home/ada");
-  EXPECT_THAT(data_paths({"/first"}, read_environment()).folders,
-              testing::ElementsAre("/first", "/a", "/b", "/home/ada/.cache/nonlin/data",
+  EXPECT_THAT(data_paths({"/usr"}, read_environment()).folders,
+              testing::ElementsAre("/usr", "/a", "/b", "/home/ada/.cache/nonlin/data",
                                    "/usr/share/datasets"));
+}
+
+TEST(Environment, a_data_folder_that_is_not_there_is_an_error) {
+  try {
+    data_paths({"/no/such/folder"}, read_environment());
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kNotFound);
+  }
 }
 
 TEST(Environment, no_color_means_no_colour) {

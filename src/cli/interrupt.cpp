@@ -21,6 +21,11 @@ void set_action(int signal, void (*handler)(int)) {
   sigaction(signal, &action, nullptr);
 }
 
+bool is_ignored(int signal) {
+  struct sigaction action {};
+  return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 extern "C" void note_interrupt(int signal) {
   if (!interrupt_requested.exchange(true)) {
     interrupt_signal = signal;
@@ -40,12 +45,18 @@ extern "C" void note_interrupt(int signal) {
 InterruptGuard::InterruptGuard() {
   interrupt_requested = false;
   interrupt_signal = 0;
-  for (const int signal : kSignals) set_action(signal, note_interrupt);
+  for (const int signal : kSignals) {
+    // Whoever started us with nohup wants a hang-up to mean nothing.
+    if (signal == SIGHUP && is_ignored(signal)) continue;
+    set_action(signal, note_interrupt);
+  }
   set_action(SIGPIPE, SIG_IGN);
 }
 
 InterruptGuard::~InterruptGuard() {
-  for (const int signal : kSignals) set_action(signal, SIG_DFL);
+  for (const int signal : kSignals) {
+    if (!is_ignored(signal)) set_action(signal, SIG_DFL);
+  }
   set_action(SIGPIPE, SIG_DFL);
 }
 

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 #include <new>
+#include <system_error>
 
 #include "cli/commands.h"
 #include "cli/environment.h"
@@ -81,6 +82,10 @@ int run_command_line(int argc, char** argv, const Trainer* trainer) {
     return status;
   } catch (const Error& error) {
     return tell(error);
+  } catch (const std::system_error& error) {
+    // Of fmt, when what it prints to cannot be written.
+    return tell(
+        Error(ErrorCode::kIo, fmt::format("cannot write the output: {}", error.code().message())));
   } catch (const std::bad_alloc&) {
     return tell(Error(ErrorCode::kIo, "out of memory", "fewer --workers need less"));
   } catch (const std::exception& bug) {

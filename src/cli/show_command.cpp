@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <vector>
@@ -95,6 +96,9 @@ std::size_t plot_width() {
   return std::clamp<std::size_t>(size.ws_col - 1u, 24, 100);
 }
 
+/// The sign of a NaN says nothing to people.
+double unsigned_nan(double value) { return std::isnan(value) ? std::abs(value) : value; }
+
 void print_portrait(const Portrait& portrait, Colours colours) {
   fmt::print("{}\n\n", toned("f(x) = " + to_string(portrait.expr), Tone::kBold, colours));
   if (!portrait.names.empty()) {
@@ -118,8 +122,10 @@ void print_portrait(const Portrait& portrait, Colours colours) {
   fmt::print("\n{}\n", plot(series, {.width = plot_width(), .colours = colours}));
   fmt::print("{:>6} {:>14} {:>14}\n", "x", "f(x)", portrait.derivative ? "f'(x)" : "");
   for (const double x : kTablePoints) {
-    fmt::print("{:>6} {:>14.6g}", x, evaluate(portrait.expr, x));
-    if (portrait.derivative) fmt::print(" {:>14.6g}", evaluate(*portrait.derivative, x));
+    fmt::print("{:>6} {:>14.6g}", x, unsigned_nan(evaluate(portrait.expr, x)));
+    if (portrait.derivative) {
+      fmt::print(" {:>14.6g}", unsigned_nan(evaluate(*portrait.derivative, x)));
+    }
     fmt::print("\n");
   }
 }

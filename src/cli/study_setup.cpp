@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/nearest.h"
+#include "expr/parse.h"
 #include "search/sampler.h"
 
 namespace nonlin {
@@ -96,6 +97,17 @@ void choose_budget(const SearchCommand& command, StudySetup& setup) {
   if (command.trials) setup.budget_trials = *command.trials;
 }
 
+/// A misspelt baseline is told before anything is stored.
+void check_baselines(const Task& task) {
+  for (const std::string& text : task.baselines) {
+    const Result<Expr> read = parse_expression(text);
+    if (read.ok()) continue;
+    throw Error(ErrorCode::kParse,
+                fmt::format("{}: finals.baselines: {}", task.source_path, read.error().message()),
+                read.error().hint());
+  }
+}
+
 }  // namespace
 
 bool StudySetup::finished() const {
@@ -123,6 +135,7 @@ StudySetup set_up_study(const SearchCommand& command, const Environment& environ
   settings.sampler = command.sampler.value_or(defaults.sampler);
   check_sampler(settings.sampler);
   Task task = load_task(settings.task, environment.task_folder).value_or_throw();
+  check_baselines(task);
   Space space = Space::load(settings.space, environment.space_folder).value_or_throw();
   settings.task_fingerprint = fingerprint(task);
   settings.space_fingerprint = space.fingerprint();

@@ -66,6 +66,19 @@ TEST_F(StudySetupTest, a_new_study_is_named_after_task_space_and_sampler) {
   EXPECT_EQ(setup.settings.threads_per_child, 1);
 }
 
+TEST_F(StudySetupTest, a_misspelt_baseline_is_refused_before_anything_is_stored) {
+  std::ifstream original(environment_.task_folder + "/fashion-tiny.toml");
+  std::string text{std::istreambuf_iterator<char>(original), {}};
+  text.replace(text.find("\"relu\""), 6, "\"rleu\"");
+  SearchCommand asked = command();
+  asked.task = folder_ + "/mine.toml";
+  std::ofstream(*asked.task) << text;
+  const Error error = refusal(asked);
+  EXPECT_EQ(error.code(), ErrorCode::kParse);
+  EXPECT_THAT(error.message(), HasSubstr("mine.toml: finals.baselines"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/a.db"));
+}
+
 TEST_F(StudySetupTest, trials_alone_mean_no_limit_of_time) {
   SearchCommand asked = command();
   asked.trials = 50;

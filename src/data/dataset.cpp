@@ -140,7 +140,10 @@ std::string locate_dataset(const std::string& name, const DataPaths& paths) {
   if (info == nullptr) return {};
   for (const std::string& root : paths.folders) {
     const std::string folder = root + "/" + info->folder;
-    if (missing_files(*info, folder).empty()) return folder;
+    const std::size_t missing = missing_files(*info, folder).size();
+    if (missing == 0) return folder;
+    // Half a data set is a mistake to be told, not a reason to train on another copy.
+    if (missing < info->train_files.size() + info->test_files.size()) return {};
   }
   return {};
 }

@@ -56,13 +56,21 @@ TEST_F(DatasetTest, PlainAndGzipFilesAreFoundAndRead) {
   }
 }
 
-TEST_F(DatasetTest, TheFirstFolderThatHasAllFilesIsTaken) {
-  write_small_mnist("a/mnist", "");
+TEST_F(DatasetTest, TheFirstFolderThatHoldsTheDatasetIsTaken) {
   write_small_mnist("b/mnist", "");
   write_small_mnist("c/mnist", "");
-  std::filesystem::remove(path("a/mnist/t10k-labels-idx1-ubyte"));
+  std::filesystem::create_directories(path("a/mnist"));
   EXPECT_EQ(locate_dataset("mnist", {{path("none"), path("a"), path("b"), path("c")}}),
             path("b/mnist"));
+}
+
+TEST_F(DatasetTest, HalfADatasetIsToldAndNotPassedOver) {
+  write_small_mnist("a/mnist", "");
+  write_small_mnist("b/mnist", "");
+  std::filesystem::remove(path("a/mnist/t10k-labels-idx1-ubyte"));
+  const Result<Dataset> read = load_dataset("mnist", {{path("a"), path("b")}});
+  ASSERT_FALSE(read.ok());
+  EXPECT_THAT(read.error().message(), HasSubstr(path("a/mnist") + " lacks"));
 }
 
 TEST_F(DatasetTest, WholeCifar100IsRead) {

@@ -187,6 +187,23 @@ TEST(SearchEngine, IfAllBeginsWithErrorsItEndsAndBlamesNoTrial) {
   EXPECT_EQ(count(study.trials(), TrialKind::kSearch, TrialState::kFailed), 0);
 }
 
+TEST(SearchEngine, WhatTheMachineFailsAtEndsTheSearchAndIsRunAgain) {
+  Fixture study(scaled_inputs(30));
+  study.script.without_disk = {study.trial(9).expression};
+  try {
+    study.run();
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kIo);
+    EXPECT_EQ(error.message(), "disk full");
+  }
+  EXPECT_EQ(study.trial(9).state, TrialState::kWaiting);
+  EXPECT_EQ(count(study.trials(), TrialKind::kSearch, TrialState::kRunning), 0);
+  study.script.without_disk.clear();
+  EXPECT_EQ(study.run(), SearchOutcome::kFinished);
+  EXPECT_EQ(count(study.trials(), TrialKind::kSearch, TrialState::kFailed), 0);
+}
+
 TEST(SearchEngine, ErrorsOfAllOfTwoCandidatesAreRecordedInTheEnd) {
   Task task = small_task();
   task.baselines = {};

@@ -134,9 +134,10 @@ inline std::string result_of(Storage& storage) {
 struct Script {
   double seconds_per_step = 0.008;
   double seconds_per_trial = 0.05;
-  double jitter = 0.2;            ///< Functions differ in speed by as much.
-  std::set<std::string> failing;  ///< Expressions whose training diverges at once.
-  std::set<std::string> erring;   ///< Expressions that the worker cannot train.
+  double jitter = 0.2;                 ///< Functions differ in speed by as much.
+  std::set<std::string> failing;       ///< Expressions whose training diverges at once.
+  std::set<std::string> erring;        ///< Expressions that the worker cannot train.
+  std::set<std::string> without_disk;  ///< Expressions that the machine fails to train.
   double quality_noise = 0.05;
 
   double score(const TrialRequest& request) const {
@@ -199,6 +200,9 @@ class FakeExecutor : public Executor {
     }
     if (script_.erring.contains(request.expression)) {
       return Failed{.trial = request.trial, .reason = "error", .detail = "cannot compile"};
+    }
+    if (script_.without_disk.contains(request.expression)) {
+      return Failed{.trial = request.trial, .reason = "environment", .detail = "disk full"};
     }
     return Done{.trial = request.trial,
                 .result = {.score = script_.score(request),

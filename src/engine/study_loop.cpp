@@ -148,13 +148,13 @@ void StudyLoop::handle(const TrialEvent& event) {
     job->second.worker = event.worker;
     job->second.step = progress->step;
   } else if (const auto* done = std::get_if<Done>(&event.what)) {
-    finish(*done);
+    finish(*done, event.worker);
   } else {
     fail(std::get<Failed>(event.what));
   }
 }
 
-void StudyLoop::finish(const Done& done) {
+void StudyLoop::finish(const Done& done, int worker) {
   const auto found = jobs_.find(done.trial);
   if (found == jobs_.end()) return;
   const Job job = found->second;
@@ -167,7 +167,10 @@ void StudyLoop::finish(const Done& done) {
   result.result.steps = job.to_step;
   const bool last = job.stage + 1 >= task_.rungs.size();
   table_.finish_rung(done.trial, result, last ? TrialState::kComplete : TrialState::kPaused);
-  costs_.add(job.stage, job.to_step - job.from_step, clock_() - job.started);
+  // A worker's first trial waited for the images to be read: its own time says more.
+  const bool first = warm_workers_.insert(worker).second;
+  const double seconds = first ? done.result.seconds : clock_() - job.started;
+  costs_.add(job.stage, job.to_step - job.from_step, seconds);
   endings_.emplace_back(job.stage, clock_());
   anything_done_ = true;
   record_first_errors();
@@ -178,6 +181,10 @@ void StudyLoop::finish(const Done& done) {
 void StudyLoop::fail(const Failed& failed) {
   const auto job = jobs_.find(failed.trial);
   if (job == jobs_.end()) return;
+  if (failed.reason == "environment") {
+    throw Error(ErrorCode::kIo, failed.detail,
+                "nothing stored is lost: the same command goes on once this is mended");
+  }
   endings_.emplace_back(job->second.stage, clock_());
   jobs_.erase(job);
   if (failed.reason != "error" || anything_done_) return record_failure(failed);

@@ -47,7 +47,7 @@ class StudyLoop {
   void plan_finals();
   void submit(std::int64_t number);
   void handle(const TrialEvent& event);
-  void finish(const Done& done);
+  void finish(const Done& done, int worker);
   void fail(const Failed& failed);
   void record_failure(const Failed& failed);
   bool record_first_errors();
@@ -73,6 +73,7 @@ class StudyLoop {
 
   TrialTable table_;
   RungSchedule rungs_;
+  std::set<int> warm_workers_;  ///< Those that have finished a trial of this session.
   Finals finals_;
   StepCosts costs_;
   bool candidates_closed_ = false;  ///< No further candidate starts in this session.

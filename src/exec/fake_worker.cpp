@@ -3,8 +3,9 @@
 //   fake_worker MODE [FOLDER]
 //
 // With FOLDER, it leaves a file named after its process id there. A trial's expression "boom",
-// "sleep" or "fail" makes the mode "ok" misbehave in that trial only; of other expressions, it
-// gives every one a score of its own. The mode "steady" takes a tenth of a millisecond per step.
+// "sleep", "fail" or "starve" makes the mode "ok" misbehave in that trial only; of other
+// expressions, it gives every one a score of its own. The mode "steady" takes a tenth of a
+// millisecond per step.
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
@@ -35,7 +36,9 @@ std::variant<Done, Failed> train(const TrialRequest& request, const OnProgress& 
     std::abort();
   }
   if (request.expression == "sleep") sleep_for_ever();
-  if (request.expression == "fail") throw Error(ErrorCode::kNotFound, "no such data", "get it");
+  if (request.expression == "fail")
+    throw Error(ErrorCode::kUnsupported, "no such op", "take another");
+  if (request.expression == "starve") throw Error(ErrorCode::kNotFound, "no such data", "get it");
   if (request.expression == "slow") pause = 20ms;
   for (int step = request.from_step; step < request.to_step; ++step) {
     if (!on_progress({.step = step, .train_loss = 1.0})) return Failed{.reason = "stopped"};

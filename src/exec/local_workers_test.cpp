@@ -204,8 +204,11 @@ TEST(LocalWorkers, AnErrorInTheHandlerFailsTheTrialAndKeepsTheWorker) {
   for (std::int64_t trial = 1; trial <= 5; ++trial) {
     const Failed failed = failure_of(*workers, request_for(trial, "fail"));
     EXPECT_EQ(failed.reason, "error");
-    EXPECT_EQ(failed.detail, "no such data\nget it");
+    EXPECT_EQ(failed.detail, "no such op\ntake another");
   }
+  const Failed starved = failure_of(*workers, request_for(6, "starve"));
+  EXPECT_EQ(starved.reason, "environment");
+  EXPECT_EQ(starved.detail, "no such data\nget it");
   EXPECT_EQ(folder.pids().size(), 1u);
 }
 

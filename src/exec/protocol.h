@@ -61,8 +61,11 @@ struct Done {
 };
 struct Failed {
   std::int64_t trial = 0;
-  std::string reason{};  ///< "diverged", "stopped", "error", and from the runner: "crashed",
-  std::string detail{};  ///< "timeout", "protocol".
+  /// "diverged", "stopped", "error"; "environment": the machine's fault (a full disk, missing
+  /// data), which every other trial would meet too; and from the runner: "crashed", "timeout",
+  /// "protocol".
+  std::string reason{};
+  std::string detail{};
 };
 
 using RunnerMessage = std::variant<TrialRequest, StopRequest>;

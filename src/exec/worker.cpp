@@ -101,18 +101,20 @@ WorkerMessage run_trial(const TrialRequest& request, RunnerLink& link,
     }
     return !link.stop_asked(request.trial);
   };
-  const auto failed = [&](std::string detail) {
+  const auto failed = [&](std::string detail, std::string reason) {
     if (detail.size() > kMaxDetailBytes) detail.resize(kMaxDetailBytes);
-    return Failed{.trial = request.trial, .reason = "error", .detail = std::move(detail)};
+    return Failed{.trial = request.trial, .reason = std::move(reason), .detail = std::move(detail)};
   };
   try {
     auto outcome = handler(request, on_progress);
     std::visit([&](auto& message) { message.trial = request.trial; }, outcome);
     return std::visit([](auto& message) { return WorkerMessage(std::move(message)); }, outcome);
   } catch (const Error& error) {
-    return failed(error.hint().empty() ? error.message() : error.message() + "\n" + error.hint());
+    const bool environment = error.code() == ErrorCode::kIo || error.code() == ErrorCode::kNotFound;
+    return failed(error.hint().empty() ? error.message() : error.message() + "\n" + error.hint(),
+                  environment ? "environment" : "error");
   } catch (const std::exception& error) {
-    return failed(error.what());
+    return failed(error.what(), "error");
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <numbers>
 #include <optional>
 #include <string_view>
@@ -147,6 +148,9 @@ class Reader {
 }  // namespace
 
 Result<SpaceDefinition> read_space_file(const std::string& path) {
+  if (std::filesystem::is_directory(path)) {
+    return Error(ErrorCode::kNotFound, fmt::format("{} is a folder, not a space", path));
+  }
   Reader reader(path);
   try {
     return reader.read(toml::parse_file(path));

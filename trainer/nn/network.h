@@ -74,7 +74,8 @@ class Network {
 std::unique_ptr<Network> make_network(EngineKind engine, const NetworkConfig& config,
                                       Compiler& compiler);
 
-/// The type that trains this network faster here, found by timing its convolutions for about 50 ms;
+/// The type that trains this network faster here, found by timing its convolutions (50 ms, or three
+/// executions each where that takes longer);
 /// float32 wherever oneDNN has no bf16 convolutions (asking for them there would abort the
 /// process).
 DType faster_dtype(const NetworkConfig& config);

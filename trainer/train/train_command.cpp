@@ -4,7 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -125,6 +128,15 @@ void print_result(const Done& done, const TrialRequest& request, const PreparedT
   }
 }
 
+/// Told before the training, not after it.
+void check_checkpoint_folder(const std::string& checkpoint) {
+  if (checkpoint.empty()) return;
+  const std::filesystem::path folder = std::filesystem::absolute(checkpoint).parent_path();
+  if (access(folder.c_str(), W_OK | X_OK) == 0) return;
+  throw Error(ErrorCode::kIo, fmt::format("cannot write {}: {}", checkpoint, std::strerror(errno)),
+              "Name a file in a folder that exists and may be written to.");
+}
+
 EngineKind read_engine(const std::string& name) {
   if (name == "plan") return EngineKind::kPlan;
   if (name == "torch") return EngineKind::kTorch;
@@ -150,6 +162,7 @@ int run_train_command(const TrainCommand& command, const Environment& environmen
                           read_engine(command.engine));
   // A misspelt function is told at once, before half a second of reading images.
   const Expr activation = parse_expression(command.expression).value_or_throw();
+  check_checkpoint_folder(command.checkpoint);
   const PreparedTask& prepared = session.task(command.task);
   const int steps = command.steps.value_or(prepared.task.recipe.steps);
   const int threads = command.threads.value_or(usable_cpus());

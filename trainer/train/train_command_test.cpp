@@ -80,6 +80,19 @@ TEST_F(TrainCommandTest, ADivergedChildIsAnError) {
   }
 }
 
+TEST_F(TrainCommandTest, ACheckpointThatCannotBeWrittenIsToldBeforeTheTraining) {
+  TrainCommand into_nowhere = command("relu");
+  into_nowhere.steps = 1'000'000'000;
+  into_nowhere.checkpoint = path("no/such/folder/a.ckpt");
+  try {
+    run_train_command(into_nowhere, {.task_folder = folder_});
+    FAIL() << "trained";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kIo);
+    EXPECT_THAT(error.message(), HasSubstr("no/such/folder"));
+  }
+}
+
 TEST(ChooseDtype, TakesWhatIsWantedAndRefusesWhatIsNotThere) {
   EXPECT_EQ(choose_dtype("float32", {}, {}, 1), "float32");
   EXPECT_THROW(choose_dtype("float16", {}, {}, 1), Error);

@@ -187,7 +187,7 @@ std::variant<Done, Failed> TrainingSession::run(const TrialRequest& request,
                          .score = score.accuracy,
                          .loss = score.loss,
                          .train_loss = mean_of_last(losses, window),
-                         .seconds = monotonic_seconds() - start},
+                         .seconds = monotonic_seconds() - start - seconds.prepare},
               .learned = learned_parameters(activation, state)};
 }
 
