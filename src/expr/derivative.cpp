@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "expr/expr.h"
+#include "expr/expr_hash.h"
 #include "expr/op.h"
 
 namespace nonlin {
@@ -17,10 +18,6 @@ Expr fold(Op op, const Expr& a, const Expr& b) {
   }
   return Expr::apply(op, {a, b});
 }
-
-struct HashOfExpr {
-  std::size_t operator()(const Expr& expr) const { return expr.hash(); }
-};
 
 // Differentiates with respect to the leaf that `is_variable` recognises. A branch that does not
 // hold the variable contributes nothing, whatever its partial derivative is: that is where 0 * a is
@@ -51,7 +48,7 @@ class Differentiator {
 
  private:
   IsVariable is_variable_;
-  std::unordered_map<Expr, Expr, HashOfExpr> done_;
+  std::unordered_map<Expr, Expr, ExprHash> done_;
 };
 
 }  // namespace

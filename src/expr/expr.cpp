@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "base/hash.h"
+#include "expr/expr_hash.h"
 #include "expr/op.h"
 
 namespace nonlin {
@@ -109,12 +110,9 @@ bool Expr::is_parameter() const { return op() == Op::kParameter; }
 
 namespace {
 
-struct HashOfExpr {
-  std::size_t operator()(const Expr& expr) const { return expr.hash(); }
-};
-using Rewritten = std::unordered_map<Expr, Expr, HashOfExpr>;
+using Rewritten = std::unordered_map<Expr, Expr, ExprHash>;
 
-using Visited = std::unordered_set<Expr, HashOfExpr>;
+using Visited = std::unordered_set<Expr, ExprHash>;
 
 void collect_parameters(const Expr& expr, Visited& visited, std::vector<Parameter>& found) {
   if (!visited.insert(expr).second) return;

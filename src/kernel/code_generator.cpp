@@ -9,16 +9,13 @@
 #include <vector>
 
 #include "base/error.h"
+#include "expr/expr_hash.h"
 #include "kernel/block.h"
 
 namespace nonlin {
 namespace {
 
 using llvm::Value;
-
-struct HashOfExpr {
-  std::size_t operator()(const Expr& expr) const { return expr.hash(); }
-};
 
 // Generates one function: a loop over columns of vectors around a loop over rows. Tables and sums
 // of a column stay in registers while its rows go by.
@@ -75,7 +72,7 @@ class FunctionGenerator {
   Value *scale_ = nullptr, *shift_ = nullptr, *center_ = nullptr;
   std::vector<Value*> parameter_values_;
   Value* loaded_x_ = nullptr;
-  std::unordered_map<Expr, Value*, HashOfExpr> values_;  // Of the vector at hand.
+  std::unordered_map<Expr, Value*, ExprHash> values_;  // Of the vector at hand.
 };
 
 void FunctionGenerator::begin_function(const std::string& name) {

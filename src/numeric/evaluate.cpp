@@ -4,14 +4,11 @@
 #include <cstdint>
 #include <unordered_map>
 
+#include "expr/expr_hash.h"
 #include "expr/op.h"
 
 namespace nonlin {
 namespace {
-
-struct HashOfExpr {
-  std::size_t operator()(const Expr& expr) const { return expr.hash(); }
-};
 
 // Values of every part of an expression that was met, so that shared parts (derivatives are full of
 // them) are computed once.
@@ -49,7 +46,7 @@ class Evaluator {
 
   std::span<const double> xs_;
   const ParameterValues& values_;
-  std::unordered_map<Expr, std::vector<double>, HashOfExpr> done_;
+  std::unordered_map<Expr, std::vector<double>, ExprHash> done_;
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "expr/expr_hash.h"
 #include "expr/op.h"
 #include "expr/parse.h"
 
@@ -77,10 +78,7 @@ constexpr Rule kRules[] = {
     {"1/(exp(-a) + 1)", "sigmoid(a)"},
 };
 
-struct HashOfExpr {
-  std::size_t operator()(const Expr& expr) const { return expr.hash(); }
-};
-using Done = std::unordered_map<Expr, Expr, HashOfExpr>;
+using Done = std::unordered_map<Expr, Expr, ExprHash>;
 
 Expr call(Op op, const Expr& a, const Expr& b) { return Expr::apply(op, {a, b}); }
 

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "expr/parse.h"
+#include "report/learned.h"
 #include "trainer/train/training.h"
 
 namespace nonlin {
@@ -119,12 +120,8 @@ void print_result(const Done& done, const TrialRequest& request, const PreparedT
              std::min(kTrainLossSteps, request.to_step));
   fmt::print("time per step       {:.2f} ms, {} in all\n", 1000 * seconds.steps / request.to_step,
              clock_text(done.result.seconds));
-  if (done.learned.empty()) return;
-  fmt::print("\nlearned parameters{:14}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}\n", "", "mean", "low", "25 %",
-             "50 %", "75 %", "high");
-  for (const LearnedParameter& p : done.learned) {
-    fmt::print("{:32}{:8.3f}{:8.3f}{:8.3f}{:8.3f}{:8.3f}{:8.3f}\n", p.layer + "." + p.parameter,
-               p.mean, p.low, p.lower_quartile, p.median, p.upper_quartile, p.high);
+  if (const std::string learned = learned_text(done.learned); !learned.empty()) {
+    fmt::print("\n{}", learned);
   }
 }
 
