@@ -98,6 +98,11 @@ Expr d_atan(Args a, std::size_t) { return number(1) / (power(a[0], number(2)) + 
 Expr d_erf(Args a, std::size_t) {
   return number(2 / std::sqrt(kPi)) * call(Op::kExp, -power(a[0], number(2)));
 }
+Expr d_expm1(Args a, std::size_t) { return call(Op::kExp, a[0]); }
+Expr d_log1p(Args a, std::size_t) { return number(1) / (a[0] + number(1)); }
+Expr d_erfc(Args a, std::size_t) {
+  return number(-2 / std::sqrt(kPi)) * call(Op::kExp, -power(a[0], number(2)));
+}
 Expr d_sinc(Args a, std::size_t) { return call(Op::kSincDerivative, a[0]); }
 Expr d_sigmoid(Args a, std::size_t) {
   const Expr s = call(Op::kSigmoid, a[0]);
@@ -169,6 +174,12 @@ constexpr std::array kRows = {
           "the smaller one; where equal, each gets half the slope (torch.minimum)"},
     OpRow{Op::kStep, "step", 2, kCall, step, d_zero, false,
           "1 where a > b, 1/2 where equal, else 0; slope 0 everywhere"},
+    OpRow{Op::kExpm1, "expm1", 1, kCall, [](Values v) { return std::expm1(v[0]); }, d_expm1, false,
+          "e^a - 1, without cancellation near 0"},
+    OpRow{Op::kLog1p, "log1p", 1, kCall, [](Values v) { return std::log1p(v[0]); }, d_log1p, false,
+          "log(1 + a), without cancellation near 0; NaN for a < -1, -infinity at -1"},
+    OpRow{Op::kErfc, "erfc", 1, kCall, [](Values v) { return std::erfc(v[0]); }, d_erfc, false,
+          "1 - erf(a), without cancellation for large a"},
 };
 
 }  // namespace

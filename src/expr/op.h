@@ -44,6 +44,9 @@ enum class Op : std::uint8_t {
   kMax,
   kMin,
   kStep,
+  kExpm1,
+  kLog1p,
+  kErfc,
 };
 
 /// How an operation is written.

@@ -61,6 +61,9 @@ Value* VectorMath::apply(Op op, std::span<Value* const> args) {
     case Op::kMax: return larger(a, args[1]);
     case Op::kMin: return smaller(a, args[1]);
     case Op::kStep: return step(a, args[1]);
+    case Op::kExpm1: return expm1(a);
+    case Op::kLog1p: return log1p(a);
+    case Op::kErfc: return erfc(a);
   }
   throw Error(ErrorCode::kInternal, "a leaf has no instruction");
 }
@@ -196,12 +199,19 @@ Value* VectorMath::exp(Value* x) {
 
 Value* VectorMath::exp_of_minus_abs(Value* x) { return exp(builder_.CreateFNeg(abs(x))); }
 
-// e^x - 1 for x <= 0, without cancellation near 0: 2^n * growth + (2^n - 1).
-Value* VectorMath::expm1_of_negative(Value* x) {
+// e^x - 1 for x up to 2, without cancellation near 0: 2^n * growth + (2^n - 1).
+Value* VectorMath::expm1_up_to_2(Value* x) {
   const Exponential e = exponential(at_least(x, -30));
   Value* bits = builder_.CreateShl(builder_.CreateBitCast(e.biased, int_), 23);
   Value* scale = builder_.CreateBitCast(builder_.CreateAdd(bits, splat_bits(127U << 23)), float_);
   return multiply_add(scale, e.growth, builder_.CreateFSub(scale, splat(1)));
+}
+
+// From 1 on nothing cancels any more. The bound keeps 2^n finite where the result is not used.
+Value* VectorMath::expm1(Value* x) {
+  Value* near = expm1_up_to_2(at_most(x, 2));
+  Value* far = builder_.CreateFSub(exp(x), splat(1));
+  return builder_.CreateSelect(builder_.CreateFCmpOGT(x, splat(1)), far, near);
 }
 
 // With e^|x| = 2^n (1 + g) and e^-|x| = 2^-n (1 + h): half their sum or difference, computed at
@@ -231,7 +241,7 @@ Value* VectorMath::hyperbolic(Value* x, Hyperbolic which) {
 
 // (1 - e^-2|x|) / (1 + e^-2|x|).
 Value* VectorMath::tanh(Value* x) {
-  Value* drop = expm1_of_negative(builder_.CreateFMul(abs(x), splat(-2)));
+  Value* drop = expm1_up_to_2(builder_.CreateFMul(abs(x), splat(-2)));
   return copy_sign(builder_.CreateFDiv(drop, builder_.CreateFAdd(drop, splat(2))), x);
 }
 
@@ -240,7 +250,37 @@ Value* VectorMath::erf(Value* x) {
   Value* a = at_most(abs(x), 4);
   Value* rate = polynomial(a, {1.12837923, 0.636619389, 0.102777831, -0.0191530753, -0.000160374329,
                                0.00166700582, -0.000632825075, 0.000117638003, -9.25590484e-06});
-  return copy_sign(expm1_of_negative(builder_.CreateFNeg(builder_.CreateFMul(a, rate))), x);
+  return copy_sign(expm1_up_to_2(builder_.CreateFNeg(builder_.CreateFMul(a, rate))), x);
+}
+
+// x * x - square, where `square` is x * x rounded.
+Value* VectorMath::rounding_error_of_square(Value* x, Value* square) {
+  if (target_.fused_multiply_add) return multiply_add(x, x, builder_.CreateFNeg(square));
+  // Dekker's: the upper half of x has a square that is exact.
+  Value* bits = builder_.CreateAnd(builder_.CreateBitCast(x, int_), splat_bits(0xfffff000));
+  Value* upper = builder_.CreateBitCast(bits, float_);
+  Value* lower = builder_.CreateFSub(x, upper);
+  Value* error = builder_.CreateFSub(builder_.CreateFMul(upper, upper), square);
+  Value* cross = builder_.CreateFMul(builder_.CreateFMul(upper, lower), splat(2));
+  return builder_.CreateFAdd(builder_.CreateFAdd(error, cross), builder_.CreateFMul(lower, lower));
+}
+
+// e^(-a^2) * g / (1 + 2a) with a = |x|, where g = (1 + 2a) e^(a^2) erfc(a) is a polynomial in
+// (a - 2) / (a + 2); beyond 10.2 the result vanishes. The square's rounding error counts: it is an
+// absolute error of the exponent.
+Value* VectorMath::erfc(Value* x) {
+  Value* a = at_most(abs(x), 10.2);
+  Value* q = builder_.CreateFDiv(builder_.CreateFSub(a, splat(2)), builder_.CreateFAdd(a, splat(2)));
+  Value* g = polynomial(q, {1.27697839, -0.0927639157, -0.166031324, 0.164053594, -0.0542054161,
+                            -0.00804737348, 0.00863850709, 0.00128016806, -0.00125095371,
+                            -0.000370280981, 2.29956844e-05});
+  Value* square = builder_.CreateFMul(a, a);
+  Value* error = rounding_error_of_square(a, square);
+  Value* scaled = builder_.CreateFDiv(g, multiply_add(a, splat(2), splat(1)));
+  scaled = multiply_add(builder_.CreateFNeg(error), scaled, scaled);
+  Value* right = builder_.CreateFMul(exp(builder_.CreateFNeg(square)), scaled);
+  Value* left = builder_.CreateFSub(splat(2), right);
+  return builder_.CreateSelect(builder_.CreateFCmpOLT(x, splat(0)), left, right);
 }
 
 // With t = e^-|x|: 1 / (1 + t) on the right and t / (1 + t) on the left.
@@ -291,6 +331,15 @@ Value* VectorMath::log(Value* x) {
   Value* is_regular = builder_.CreateAnd(builder_.CreateFCmpOGT(x, splat(0)),
                                          builder_.CreateFCmpOLT(x, splat(kInfinity)));
   return builder_.CreateSelect(is_regular, result, special);
+}
+
+// With s = x / (2 + x), 1 + x is (1 + s) / (1 - s); beyond 1 and below -1/2 rounding 1 + x is harmless.
+Value* VectorMath::log1p(Value* x) {
+  Value* near = log_of_ratio(builder_.CreateFDiv(x, builder_.CreateFAdd(x, splat(2))));
+  Value* far = log(builder_.CreateFAdd(x, splat(1)));
+  Value* is_near = builder_.CreateAnd(builder_.CreateFCmpOLT(x, splat(1)),
+                                      builder_.CreateFCmpOGT(x, splat(-0.5)));
+  return builder_.CreateSelect(is_near, near, far);
 }
 
 // An odd polynomial up to 1/2, then log(a + sqrt(a^2 + 1)), which is log(2a) once a^2 might

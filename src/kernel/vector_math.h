@@ -72,15 +72,19 @@ class VectorMath {
   Exponential exponential(llvm::Value* x);
   llvm::Value* exp(llvm::Value* x);
   llvm::Value* exp_of_minus_abs(llvm::Value* x);
-  llvm::Value* expm1_of_negative(llvm::Value* x);
+  llvm::Value* expm1_up_to_2(llvm::Value* x);
+  llvm::Value* expm1(llvm::Value* x);
   llvm::Value* hyperbolic(llvm::Value* x, Hyperbolic which);
   llvm::Value* tanh(llvm::Value* x);
   llvm::Value* erf(llvm::Value* x);
+  llvm::Value* rounding_error_of_square(llvm::Value* x, llvm::Value* square);
+  llvm::Value* erfc(llvm::Value* x);
   llvm::Value* sigmoid(llvm::Value* x);
   llvm::Value* softplus(llvm::Value* x);
 
   llvm::Value* log_of_ratio(llvm::Value* s);
   llvm::Value* log(llvm::Value* x);
+  llvm::Value* log1p(llvm::Value* x);
   llvm::Value* asinh(llvm::Value* x);
   llvm::Value* atan(llvm::Value* x);
 
