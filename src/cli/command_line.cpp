@@ -4,11 +4,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <functional>
-#include <limits>
 
 #include "base/nearest.h"
+#include "cli/grammar.h"
 
 namespace nonlin {
 namespace {
@@ -43,12 +42,6 @@ constexpr const char* kStudyExamples = R"(Examples:
   nonlin study remove fashion-small-core1-exhaustive --yes
 )";
 
-constexpr const char* kShowExamples = R"(Examples:
-  nonlin show relu
-  nonlin show 'x*sigmoid(beta*x)'
-  nonlin show -x^2 --json
-)";
-
 constexpr const char* kSpaceExamples = R"(Examples:
   nonlin space count core1
   nonlin space count my-space.toml --json
@@ -58,37 +51,6 @@ constexpr const char* kDataExamples = R"(Examples:
   nonlin data list
   nonlin data list --data ~/datasets --json
 )";
-
-template <typename T>
-struct NumberRange {
-  T low;
-  T high = std::numeric_limits<T>::max();
-  const char* meaning;  ///< "a whole number from 1 to 1024".
-};
-
-/// CLI11 reads -1 as a huge unsigned number and cuts numbers that are too large: read them
-/// strictly.
-template <typename T>
-CLI::Option* add_number(CLI::App& app, const std::string& name, NumberRange<T> range,
-                        const std::string& description, const std::function<void(T)>& set) {
-  const auto read = [name, range, set](const std::string& text) {
-    T value{};
-    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool whole = failure == std::errc{} && end == text.data() + text.size();
-    if (!whole || !(value >= range.low) || value > range.high) {
-      throw Error(ErrorCode::kUsage,
-                  fmt::format("{} takes {}, not '{}'", name, range.meaning, text));
-    }
-    set(value);
-  };
-  return app.add_option_function<std::string>(name, read, description)->type_name("NUMBER");
-}
-
-template <typename T>
-CLI::Option* add_number(CLI::App& app, const std::string& name, NumberRange<T> range,
-                        const std::string& description, std::optional<T>& target) {
-  return add_number<T>(app, name, range, description, [&target](T value) { target = value; });
-}
 
 /// Options that every command that trains has.
 template <typename CommandWithChild>
@@ -193,13 +155,7 @@ void add_study(CLI::App& parent, StudyCommand& command) {
       ->add_flag("--yes", command.confirmed, "Yes, delete it");
 }
 
-void add_small_commands(CLI::App& parent, ShowCommand& show, SpaceCommand& space,
-                        DataCommand& data) {
-  auto& show_app = *parent.add_subcommand("show", "Explain and draw one function");
-  show_app.footer(kShowExamples);
-  show_app.add_option("expression", show.expression, "Expression or name")->required();
-  show_app.add_flag("--json", show.json, "Print JSON");
-
+void add_small_commands(CLI::App& parent, SpaceCommand& space, DataCommand& data) {
   auto& space_app = *parent.add_subcommand("space", "Look into search spaces");
   space_app.footer(kSpaceExamples);
   space_app.require_subcommand(1);
@@ -249,13 +205,19 @@ Error unexpected_argument(const CLI::App& app, const std::string& argument) {
   return Error(ErrorCode::kUsage, fmt::format("unknown {} '{}'", what, argument), hint);
 }
 
-/// An expression may start with a minus: such words go behind "--", where they are no options.
+/// An expression may start with a minus: such words go behind "--", where they are no options. A
+/// list of inputs may, too: it is joined to its option.
 std::vector<std::string> protect_expressions(std::vector<std::string> arguments) {
-  if (arguments.empty() || (arguments[0] != "show" && arguments[0] != "train")) return arguments;
-  const auto is_expression = [](const std::string& word) {
-    return word.size() > 1 && word[0] == '-' && word[1] != '-' && word != "-h";
-  };
+  if (arguments.empty() || !takes_expressions(arguments[0])) return arguments;
   if (std::find(arguments.begin(), arguments.end(), "--") != arguments.end()) return arguments;
+  for (std::size_t i = 1; i + 1 < arguments.size(); ++i) {
+    if (arguments[i] != "--at") continue;
+    arguments[i] += "=" + arguments[i + 1];
+    arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+  }
+  const auto is_expression = [](const std::string& word) {
+    return word.size() > 1 && word[0] == '-' && word[1] != '-' && word != "-h" && word != "-o";
+  };
   const auto first =
       std::stable_partition(arguments.begin() + 1, arguments.end(), std::not_fn(is_expression));
   if (first != arguments.end()) arguments.insert(first, "--");
@@ -274,13 +236,14 @@ Command parse_command_line(const std::vector<std::string>& arguments) {
   TrainCommand train;
   WorkerCommand worker;
   StudyCommand study;
-  ShowCommand show;
+  FunctionCommands functions;
   SpaceCommand space;
   DataCommand data;
   add_search(app, search);
   add_train(app, train);
   add_study(app, study);
-  add_small_commands(app, show, space, data);
+  add_function_commands(app, functions);
+  add_small_commands(app, space, data);
   add_worker(app, worker);
 
   std::vector<std::string> words = protect_expressions(arguments);
@@ -304,7 +267,12 @@ Command parse_command_line(const std::vector<std::string>& arguments) {
   if (app.got_subcommand("train")) return train;
   if (app.got_subcommand("worker")) return worker;
   if (app.got_subcommand("study")) return study;
-  if (app.got_subcommand("show")) return show;
+  if (app.got_subcommand("catalog")) return functions.catalog;
+  if (app.got_subcommand("show")) return functions.show;
+  if (app.got_subcommand("compare")) return functions.compare;
+  if (app.got_subcommand("eval")) return functions.eval;
+  if (app.got_subcommand("export")) return functions.export_;
+  if (app.got_subcommand("verify")) return functions.verify;
   if (app.got_subcommand("space")) return space;
   if (app.got_subcommand("data")) return data;
   return PrintText{app.help()};

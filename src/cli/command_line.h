@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/function_commands.h"
 
 namespace nonlin {
 
@@ -32,12 +33,6 @@ struct StudyCommand {
 /// Where studies live if --storage does not say.
 inline constexpr const char* kDefaultStorage = "sqlite:///nonlin.db";
 
-/// nonlin show: one function, explained.
-struct ShowCommand {
-  std::string expression;
-  bool json = false;
-};
-
 /// nonlin space count.
 struct SpaceCommand {
   std::string space;
@@ -51,7 +46,8 @@ struct DataCommand {
 };
 
 using Command = std::variant<PrintText, SearchCommand, TrainCommand, WorkerCommand, StudyCommand,
-                             ShowCommand, SpaceCommand, DataCommand>;
+                             CatalogCommand, ShowCommand, CompareCommand, EvalCommand,
+                             ExportCommand, VerifyCommand, SpaceCommand, DataCommand>;
 
 /// `arguments` without the program's name. Throws Error{kUsage}; an unknown command or option names
 /// the nearest ones. An argument such as -x^2 is read as an expression by show and train.

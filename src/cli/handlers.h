@@ -15,7 +15,12 @@ namespace nonlin {
 int run_search_command(const SearchCommand& command, const Environment& environment,
                        const Trainer& trainer);
 int run_study_command(const StudyCommand& command, const Environment& environment);
+int run_catalog_command(const CatalogCommand& command, const Environment& environment);
 int run_show_command(const ShowCommand& command, const Environment& environment);
+int run_compare_command(const CompareCommand& command, const Environment& environment);
+int run_eval_command(const EvalCommand& command, const Environment& environment);
+int run_export_command(const ExportCommand& command, const Environment& environment);
+int run_verify_command(const VerifyCommand& command, const Environment& environment);
 int run_space_command(const SpaceCommand& command, const Environment& environment);
 int run_data_command(const DataCommand& command, const Environment& environment);
 

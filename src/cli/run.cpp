@@ -53,7 +53,12 @@ int dispatch(const Command& command, const Environment& environment, const Train
             return with_trainer([&](const Trainer& it) { return it.worker(worker, environment); });
           },
           [&](const StudyCommand& study) { return run_study_command(study, environment); },
+          [&](const CatalogCommand& catalog) { return run_catalog_command(catalog, environment); },
           [&](const ShowCommand& show) { return run_show_command(show, environment); },
+          [&](const CompareCommand& compare) { return run_compare_command(compare, environment); },
+          [&](const EvalCommand& eval) { return run_eval_command(eval, environment); },
+          [&](const ExportCommand& it) { return run_export_command(it, environment); },
+          [&](const VerifyCommand& verify) { return run_verify_command(verify, environment); },
           [&](const SpaceCommand& space) { return run_space_command(space, environment); },
           [&](const DataCommand& data) { return run_data_command(data, environment); },
       },

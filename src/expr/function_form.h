@@ -1,7 +1,8 @@
 // What is computed for an activation function: its value and its slopes, each as an expression of
-// its own. Over the real numbers the slopes are the derivatives of the value; in floating point each
-// may be written in the way that loses least (numeric/stable_form.h finds that way). Kernels and
-// emitted source code are made from a form, never from the derivative of whatever they are given.
+// its own. Over the real numbers the slopes are the derivatives of the value; in floating point
+// each may be written in the way that loses least (numeric/stable_form.h finds that way). Kernels
+// and emitted source code are made from a form, never from the derivative of whatever they are
+// given.
 #pragma once
 
 #include <vector>

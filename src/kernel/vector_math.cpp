@@ -270,10 +270,11 @@ Value* VectorMath::rounding_error_of_square(Value* x, Value* square) {
 // absolute error of the exponent.
 Value* VectorMath::erfc(Value* x) {
   Value* a = at_most(abs(x), 10.2);
-  Value* q = builder_.CreateFDiv(builder_.CreateFSub(a, splat(2)), builder_.CreateFAdd(a, splat(2)));
-  Value* g = polynomial(q, {1.27697839, -0.0927639157, -0.166031324, 0.164053594, -0.0542054161,
-                            -0.00804737348, 0.00863850709, 0.00128016806, -0.00125095371,
-                            -0.000370280981, 2.29956844e-05});
+  Value* q =
+      builder_.CreateFDiv(builder_.CreateFSub(a, splat(2)), builder_.CreateFAdd(a, splat(2)));
+  Value* g = polynomial(
+      q, {1.27697839, -0.0927639157, -0.166031324, 0.164053594, -0.0542054161, -0.00804737348,
+          0.00863850709, 0.00128016806, -0.00125095371, -0.000370280981, 2.29956844e-05});
   Value* square = builder_.CreateFMul(a, a);
   Value* error = rounding_error_of_square(a, square);
   Value* scaled = builder_.CreateFDiv(g, multiply_add(a, splat(2), splat(1)));
@@ -333,7 +334,8 @@ Value* VectorMath::log(Value* x) {
   return builder_.CreateSelect(is_regular, result, special);
 }
 
-// With s = x / (2 + x), 1 + x is (1 + s) / (1 - s); beyond 1 and below -1/2 rounding 1 + x is harmless.
+// With s = x / (2 + x), 1 + x is (1 + s) / (1 - s); beyond 1 and below -1/2 rounding 1 + x is
+// harmless.
 Value* VectorMath::log1p(Value* x) {
   Value* near = log_of_ratio(builder_.CreateFDiv(x, builder_.CreateFAdd(x, splat(2))));
   Value* far = log(builder_.CreateFAdd(x, splat(1)));

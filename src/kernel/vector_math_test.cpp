@@ -38,7 +38,7 @@ const std::map<Op, Budget> kBudgets = {
     {Op::kErf, {3.2}},     {Op::kSinc, {4, 1e-7}}, {Op::kSincDerivative, {4, 1e-6}},
     {Op::kSigmoid, {2.6}}, {Op::kSoftplus, {2.8}}, {Op::kRelu, {0}},
     {Op::kHeaviside, {0}}, {Op::kMax, {0}},        {Op::kMin, {0}},
-    {Op::kStep, {0}},     {Op::kExpm1, {3}},       {Op::kLog1p, {3}},
+    {Op::kStep, {0}},      {Op::kExpm1, {3}},      {Op::kLog1p, {3}},
     {Op::kErfc, {4}}};
 
 const std::vector<float> kAwkward = {
