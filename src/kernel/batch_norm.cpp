@@ -295,11 +295,13 @@ void add_all(const Storage* a, const Storage* b, Storage* dst, std::size_t count
 // Calls `function` with pointers of the storage type's own kind.
 template <typename Function>
 void with_storage(DType dtype, const Function& function) {
-  if (dtype == DType::kFloat32) {
-    function(float{});
-  } else {
-    function(BFloat16{});
+  switch (dtype) {
+    case DType::kFloat32: return function(float{});
+    case DType::kBFloat16: return function(BFloat16{});
+    case DType::kFloat16: break;
   }
+  throw Error(ErrorCode::kUnsupported, "batch normalisation is not made for float16",
+              "use float32 or bfloat16");
 }
 
 }  // namespace

@@ -117,7 +117,7 @@ TEST(Add, IsTheRoundedSumForEveryCount) {
       add(dtype, a.data(), b.data(), sum.data(), count, serial());
       for (std::size_t i = 0; i < sum.count(); ++i) {
         const float exact = i < count ? a[i] + b[i] : 42.0F;  // Nothing behind the end is written.
-        ASSERT_EQ(sum[i], dtype == DType::kFloat32 ? exact : from_bfloat16(to_bfloat16(exact)));
+        ASSERT_EQ(sum[i], dtype == DType::kFloat32 ? exact : rounded(kBFloat16Format, exact));
       }
     }
   }

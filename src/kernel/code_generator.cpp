@@ -22,20 +22,20 @@ using llvm::Value;
 class FunctionGenerator {
  public:
   FunctionGenerator(llvm::Module& module, DType dtype, const VectorTarget& target,
-                    const std::vector<Parameter>& parameters)
+                    const FunctionForm& form)
       : module_(module),
         builder_(module.getContext()),
         target_(target),
         math_(builder_, target),
         dtype_(dtype),
-        parameters_(parameters) {
+        form_(form) {
     llvm::FastMathFlags flags;  // Fused multiply-adds, and nothing that touches NaN or infinity.
     flags.setAllowContract(true);
     builder_.setFastMathFlags(flags);
   }
 
-  void forward(const std::string& name, const Expr& expr);
-  void backward(const std::string& name, const Expr& expr);
+  void forward(const std::string& name);
+  void backward(const std::string& name);
 
  private:
   struct Loop {
@@ -65,7 +65,7 @@ class FunctionGenerator {
   VectorTarget target_;
   VectorMath math_;
   DType dtype_;
-  const std::vector<Parameter>& parameters_;
+  const FunctionForm& form_;
 
   Value* block_ = nullptr;
   Value *x_ = nullptr, *residual_ = nullptr, *residual_mask_ = nullptr, *period_ = nullptr;
@@ -128,7 +128,7 @@ void FunctionGenerator::load_column_tables(Value* column_start) {
   shift_ = table(pointer(offsetof(Block, shift)), column_start);
   parameter_values_.clear();
   Value* index = column_start;
-  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+  for (std::size_t i = 0; i < form_.parameters.size(); ++i) {
     parameter_values_.push_back(table(pointer(offsetof(Block, parameters)), index));
     index = builder_.CreateAdd(index, period_);
   }
@@ -143,6 +143,11 @@ Value* FunctionGenerator::load(Value* base, Value* index) {
   Value* address = element(base, index);
   if (dtype_ == DType::kFloat32) {
     return builder_.CreateAlignedLoad(math_.type(), address, llvm::Align(4));
+  }
+  if (dtype_ == DType::kFloat16) {
+    auto* half = llvm::FixedVectorType::get(builder_.getHalfTy(), target_.lanes);
+    return builder_.CreateFPExt(builder_.CreateAlignedLoad(half, address, llvm::Align(2)),
+                                math_.type());
   }
   auto* narrow = llvm::FixedVectorType::get(builder_.getInt16Ty(), target_.lanes);
   auto* wide = llvm::FixedVectorType::get(builder_.getInt32Ty(), target_.lanes);
@@ -171,9 +176,12 @@ Value* FunctionGenerator::round_to_bfloat16(Value* value) {
 }
 
 void FunctionGenerator::store(Value* value, Value* base, Value* index) {
-  const bool is_narrow = dtype_ == DType::kBFloat16;
-  if (is_narrow) value = round_to_bfloat16(value);
-  builder_.CreateAlignedStore(value, element(base, index), llvm::Align(is_narrow ? 2 : 4));
+  if (dtype_ == DType::kBFloat16) value = round_to_bfloat16(value);
+  if (dtype_ == DType::kFloat16) {
+    auto* half = llvm::FixedVectorType::get(builder_.getHalfTy(), target_.lanes);
+    value = builder_.CreateFPTrunc(value, half);
+  }
+  builder_.CreateAlignedStore(value, element(base, index), llvm::Align(byte_size(dtype_)));
 }
 
 // Starts a new vector: its values are computed afresh.
@@ -192,8 +200,8 @@ Value* FunctionGenerator::evaluate(const Expr& expr) {
   if (expr.is_constant()) {
     value = math_.splat(expr.value());
   } else if (expr.is_parameter()) {
-    for (std::size_t i = 0; i < parameters_.size(); ++i) {
-      if (parameters_[i].name == expr.parameter().name) value = parameter_values_[i];
+    for (std::size_t i = 0; i < form_.parameters.size(); ++i) {
+      if (form_.parameters[i].name == expr.parameter().name) value = parameter_values_[i];
     }
   } else if (expr.op() == Op::kPow && expr.args()[1].is_constant()) {
     value = math_.power(evaluate(expr.args()[0]), expr.args()[1].value());
@@ -206,7 +214,7 @@ Value* FunctionGenerator::evaluate(const Expr& expr) {
   return value;
 }
 
-void FunctionGenerator::forward(const std::string& name, const Expr& expr) {
+void FunctionGenerator::forward(const std::string& name) {
   begin_function(name);
   Value* out = pointer(offsetof(Block, out));
   const Loop columns = begin_loop("column");
@@ -215,17 +223,14 @@ void FunctionGenerator::forward(const std::string& name, const Expr& expr) {
   const Loop rows = begin_loop("row");
   Value* index = builder_.CreateAdd(start, builder_.CreateMul(rows.index, period_));
   affine_input(index);
-  store(evaluate(expr), out, index);
+  store(evaluate(form_.value), out, index);
   end_loop(rows, count(offsetof(Block, rows)));
   end_loop(columns, count(offsetof(Block, columns)));
   builder_.CreateRetVoid();
 }
 
-void FunctionGenerator::backward(const std::string& name, const Expr& expr) {
-  std::vector<Expr> slopes;
-  for (const Parameter& parameter : parameters_) slopes.push_back(derivative(expr, parameter.name));
-  const Expr slope = derivative(expr);
-
+void FunctionGenerator::backward(const std::string& name) {
+  const std::vector<Expr>& slopes = form_.parameter_derivatives;
   begin_function(name);
   Value* dy_base = pointer(offsetof(Block, dy));
   Value* out = pointer(offsetof(Block, out));
@@ -251,7 +256,7 @@ void FunctionGenerator::backward(const std::string& name, const Expr& expr) {
   Value* index = builder_.CreateAdd(start, builder_.CreateMul(rows.index, period_));
   affine_input(index);
   Value* dy = load(dy_base, index);
-  Value* dz = builder_.CreateFMul(dy, evaluate(slope));
+  Value* dz = builder_.CreateFMul(dy, evaluate(form_.derivative));
   std::vector<Value*> next = {
       builder_.CreateFAdd(sums[0], dz),
       math_.multiply_add(dz, builder_.CreateFSub(loaded_x_, center_), sums[1])};
@@ -271,13 +276,16 @@ void FunctionGenerator::backward(const std::string& name, const Expr& expr) {
 
 }  // namespace
 
-std::unique_ptr<llvm::Module> generate_module(llvm::LLVMContext& context, const Expr& expr,
+std::unique_ptr<llvm::Module> generate_module(llvm::LLVMContext& context, const FunctionForm& form,
                                               DType dtype, const VectorTarget& target,
                                               const FunctionNames& names) {
   auto module = std::make_unique<llvm::Module>(names.forward, context);
-  const std::vector<Parameter> parameters = parameters_of(expr);
-  FunctionGenerator(*module, dtype, target, parameters).forward(names.forward, expr);
-  FunctionGenerator(*module, dtype, target, parameters).backward(names.backward, expr);
+  if (dtype == DType::kFloat16 && !target.half_conversion) {
+    throw Error(ErrorCode::kUnsupported, "this CPU has no instructions for float16 (F16C)",
+                "use float32 or bfloat16");
+  }
+  FunctionGenerator(*module, dtype, target, form).forward(names.forward);
+  FunctionGenerator(*module, dtype, target, form).backward(names.backward);
   return module;
 }
 

@@ -19,8 +19,8 @@ struct FunctionNames {
   std::string backward;
 };
 
-/// Throws Error{kUnsupported} for an expression that cannot be differentiated.
-std::unique_ptr<llvm::Module> generate_module(llvm::LLVMContext& context, const Expr& expr,
+/// Throws Error{kUnsupported} for a storage type that the target cannot convert.
+std::unique_ptr<llvm::Module> generate_module(llvm::LLVMContext& context, const FunctionForm& form,
                                               DType dtype, const VectorTarget& target,
                                               const FunctionNames& names);
 

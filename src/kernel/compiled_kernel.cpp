@@ -14,7 +14,7 @@ namespace nonlin {
 namespace {
 
 // What stands for a residual that is not there. Adding -0 changes no float, 0 included. Bits of
-// float32 and, as pairs, of bf16.
+// float32 and, as pairs, of bf16 and float16.
 constexpr std::size_t kMostLanes = 16;
 template <std::uint32_t kBits>
 constexpr std::array<std::uint32_t, kMostLanes> kFilled = [] {
@@ -40,12 +40,11 @@ struct Arrays {
 
 class CompiledKernel final : public Kernel {
  public:
-  CompiledKernel(const Expr& expr, DType dtype, MachineCode code)
-      : expr_(expr), dtype_(dtype), parameters_(parameters_of(expr)), code_(std::move(code)) {}
+  CompiledKernel(FunctionForm form, DType dtype, MachineCode code)
+      : form_(std::move(form)), dtype_(dtype), code_(std::move(code)) {}
 
-  const Expr& expr() const override { return expr_; }
+  const FunctionForm& form() const override { return form_; }
   DType dtype() const override { return dtype_; }
-  const std::vector<Parameter>& parameters() const override { return parameters_; }
 
   void forward(const void* x, void* y, MatrixShape shape, std::span<const float> parameters,
                const Parallel& parallel) const override {
@@ -83,10 +82,10 @@ class CompiledKernel final : public Kernel {
                        std::span<double> sum_dz_x, std::span<double> parameter_gradients,
                        const Parallel& parallel) const override {
     assert(sum_dz.size() == shape.channels && sum_dz_x.size() == shape.channels);
-    assert(parameter_gradients.size() == parameters_.size() * shape.channels);
+    assert(parameter_gradients.size() == form_.parameters.size() * shape.channels);
     const Tiling tiling(shape, code_.lanes);
     const std::vector<float> tables = expand(tiling, scale, shift, center, parameters);
-    const std::size_t quantities = 2 + parameters_.size();
+    const std::size_t quantities = 2 + form_.parameters.size();
     ChunkSums sums(tiling, quantities);
     parallel(tiling.chunks(), [&](std::size_t chunk) {
       std::vector<float> chunk_sums(quantities * tiling.period);
@@ -99,17 +98,15 @@ class CompiledKernel final : public Kernel {
     std::fill(sum_dz_x.begin(), sum_dz_x.end(), 0.0);
     sums.add_to(0, sum_dz);
     sums.add_to(1, sum_dz_x);
-    for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    for (std::size_t i = 0; i < form_.parameters.size(); ++i) {
       sums.add_to(2 + i, parameter_gradients.subspan(i * shape.channels, shape.channels));
     }
   }
 
  private:
-  std::size_t element_size() const { return dtype_ == DType::kFloat32 ? 4 : 2; }
-
   // Without anything that differs between channels, any shape is as good as one column.
   MatrixShape flattened(MatrixShape shape) const {
-    if (!parameters_.empty()) return shape;
+    if (!form_.parameters.empty()) return shape;
     return {.rows = shape.rows * shape.channels, .channels = 1};
   }
 
@@ -117,13 +114,13 @@ class CompiledKernel final : public Kernel {
   std::vector<float> expand(const Tiling& tiling, std::span<const float> scale,
                             std::span<const float> shift, std::span<const float> center,
                             std::span<const float> parameters) const {
-    assert(parameters.size() == parameters_.size() * scale.size());
-    std::vector<float> tables((3 + parameters_.size()) * tiling.period);
+    assert(parameters.size() == form_.parameters.size() * scale.size());
+    std::vector<float> tables((3 + form_.parameters.size()) * tiling.period);
     if (scale.empty()) return tables;
     tiling.expand(scale, &tables[0]);
     tiling.expand(shift, &tables[tiling.period]);
     if (!center.empty()) tiling.expand(center, &tables[2 * tiling.period]);
-    for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    for (std::size_t i = 0; i < form_.parameters.size(); ++i) {
       tiling.expand(parameters.subspan(i * scale.size(), scale.size()),
                     &tables[(3 + i) * tiling.period]);
     }
@@ -143,12 +140,12 @@ class CompiledKernel final : public Kernel {
   void run(BlockFunction function, Block block, const Tiling& tiling, std::size_t chunk,
            const Arrays& arrays) const {
     if (tiling.is_rest(chunk)) {
-      run_padded(function, block, tiling, arrays.from(tiling.start_of(chunk) * element_size()));
+      run_padded(function, block, tiling, arrays.from(tiling.start_of(chunk) * byte_size(dtype_)));
       return;
     }
     for_each_strip(tiling, chunk, [&](std::size_t start, std::size_t rows) {
       block.rows = static_cast<std::int64_t>(rows);
-      run_whole(function, block, arrays.from(start * element_size()));
+      run_whole(function, block, arrays.from(start * byte_size(dtype_)));
     });
   }
 
@@ -166,8 +163,8 @@ class CompiledKernel final : public Kernel {
   // Works on a copy with zeros behind the data; what comes of them is dropped.
   void run_padded(BlockFunction function, Block block, const Tiling& tiling,
                   const Arrays& arrays) const {
-    const std::size_t size = tiling.period * element_size();
-    const std::size_t valid = tiling.rest * element_size();
+    const std::size_t size = tiling.period * byte_size(dtype_);
+    const std::size_t valid = tiling.rest * byte_size(dtype_);
     std::vector<std::byte> copies(4 * size);
     std::size_t used = 0;
     const auto copy = [&](const void* from) -> std::byte* {
@@ -182,16 +179,15 @@ class CompiledKernel final : public Kernel {
     std::memcpy(arrays.out, padded.out, valid);
   }
 
-  Expr expr_;
+  FunctionForm form_;
   DType dtype_;
-  std::vector<Parameter> parameters_;
   MachineCode code_;
 };
 
 }  // namespace
 
-std::unique_ptr<Kernel> make_kernel(const Expr& expr, DType dtype, MachineCode code) {
-  return std::make_unique<CompiledKernel>(expr, dtype, std::move(code));
+std::unique_ptr<Kernel> make_kernel(FunctionForm form, DType dtype, MachineCode code) {
+  return std::make_unique<CompiledKernel>(std::move(form), dtype, std::move(code));
 }
 
 }  // namespace nonlin

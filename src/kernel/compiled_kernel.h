@@ -8,6 +8,6 @@
 
 namespace nonlin {
 
-std::unique_ptr<Kernel> make_kernel(const Expr& expr, DType dtype, MachineCode code);
+std::unique_ptr<Kernel> make_kernel(FunctionForm form, DType dtype, MachineCode code);
 
 }  // namespace nonlin

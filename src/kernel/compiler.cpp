@@ -14,14 +14,15 @@ namespace {
 using KernelPointer = std::shared_ptr<const Kernel>;
 
 struct Key {
-  Expr expr;
+  FunctionForm form;
   DType dtype;
   bool operator==(const Key&) const = default;
 };
 
 struct HashOfKey {
   std::size_t operator()(const Key& key) const {
-    return hash_combine(key.expr.hash(), static_cast<std::uint64_t>(key.dtype));
+    return hash_combine(hash_combine(key.form.value.hash(), key.form.derivative.hash()),
+                        static_cast<std::uint64_t>(key.dtype));
   }
 };
 
@@ -55,6 +56,11 @@ class KernelCache {
 
 }  // namespace
 
+std::string_view to_string(DType dtype) {
+  static constexpr std::string_view kNames[] = {"float32", "bfloat16", "float16"};
+  return kNames[static_cast<std::size_t>(dtype)];
+}
+
 // One lock around everything: two threads that want the same kernel compile it once.
 struct Compiler::State {
   explicit State(const Options& options) : jit(options), cache(options.cached_kernels) {}
@@ -70,15 +76,23 @@ Compiler::Compiler(Options options) : state_(std::make_unique<State>(options)) {
 Compiler::~Compiler() = default;
 
 Result<std::shared_ptr<const Kernel>> Compiler::compile(const Expr& expr, DType dtype) {
+  try {
+    return compile(form_as_written(expr), dtype);
+  } catch (const Error& error) {
+    return error;
+  }
+}
+
+Result<std::shared_ptr<const Kernel>> Compiler::compile(const FunctionForm& form, DType dtype) {
   const std::lock_guard lock(state_->mutex);
-  const Key key{expr, dtype};
+  const Key key{form, dtype};
   if (KernelPointer known = state_->cache.find(key)) {
     ++state_->statistics.cache_hits;
     return known;
   }
   const auto start = std::chrono::steady_clock::now();
   try {
-    KernelPointer kernel = make_kernel(expr, dtype, state_->jit.compile(expr, dtype));
+    KernelPointer kernel = make_kernel(form, dtype, state_->jit.compile(form, dtype));
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     state_->statistics.compile_seconds += elapsed.count();
     ++state_->statistics.compiled;

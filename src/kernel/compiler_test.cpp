@@ -134,7 +134,7 @@ TEST(Compiler, ParametersKeepTheOrderOfTheirFirstOccurrence) {
   const std::vector<float> values = {10, 1};
   kernel->forward(&x, &y, {1, 1}, values, serial());
   EXPECT_EQ(y, 31);
-  EXPECT_TRUE(kernel->expr() == expr);
+  EXPECT_TRUE(kernel->form().value == expr);
   EXPECT_EQ(kernel->dtype(), DType::kFloat32);
 }
 

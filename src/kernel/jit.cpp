@@ -64,7 +64,8 @@ VectorTarget vector_target(const llvm::TargetMachine& machine, const llvm::Targe
   return {.lanes = static_cast<unsigned>(bits / 32),
           .fused_multiply_add = has(machine, "+fma"),
           .scale_by_power = has(machine, "+avx512f,+avx512vl"),
-          .bfloat16_rounding = has(machine, "+avx512bf16,+avx512vl")};
+          .bfloat16_rounding = has(machine, "+avx512bf16,+avx512vl"),
+          .half_conversion = has(machine, "+f16c")};
 }
 
 }  // namespace
@@ -94,11 +95,11 @@ Jit::Jit(const Compiler::Options& options) : state_(std::make_unique<State>()) {
 
 Jit::~Jit() = default;
 
-MachineCode Jit::compile(const Expr& expr, DType dtype) {
+MachineCode Jit::compile(const FunctionForm& form, DType dtype) {
   const std::string number = std::to_string(state_->modules++);
   const FunctionNames names{"forward" + number, "backward" + number};
   auto context = std::make_unique<llvm::LLVMContext>();
-  auto module = generate_module(*context, expr, dtype, state_->target, names);
+  auto module = generate_module(*context, form, dtype, state_->target, names);
 
   const std::shared_ptr<llvm::orc::LLJIT> jit = state_->jit;
   auto tracker = jit->getMainJITDylib().createResourceTracker();

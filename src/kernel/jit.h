@@ -25,7 +25,7 @@ class Jit {
   ~Jit();
 
   /// Not thread-safe. Throws Error.
-  MachineCode compile(const Expr& expr, DType dtype);
+  MachineCode compile(const FunctionForm& form, DType dtype);
 
  private:
   struct State;

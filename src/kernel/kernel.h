@@ -18,14 +18,21 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
 #include "expr/expr.h"
+#include "expr/function_form.h"
 
 namespace nonlin {
 
-enum class DType : std::uint8_t { kFloat32, kBFloat16 };
+enum class DType : std::uint8_t { kFloat32, kBFloat16, kFloat16 };
+
+/// "float32", "bfloat16", "float16".
+std::string_view to_string(DType dtype);
+
+constexpr std::size_t byte_size(DType dtype) { return dtype == DType::kFloat32 ? 4 : 2; }
 
 /// Runs task(0) ... task(count - 1), in any order, on any threads; returns when all are done.
 using Parallel =
@@ -43,10 +50,10 @@ class Kernel {
  public:
   virtual ~Kernel() = default;
 
-  virtual const Expr& expr() const = 0;
+  virtual const FunctionForm& form() const = 0;
   virtual DType dtype() const = 0;
   /// In the order of the rows of every `parameters` and `parameter_gradients` matrix.
-  virtual const std::vector<Parameter>& parameters() const = 0;
+  const std::vector<Parameter>& parameters() const { return form().parameters; }
 
   /// y = f(x). y may be x.
   virtual void forward(const void* x, void* y, MatrixShape shape, std::span<const float> parameters,
@@ -75,7 +82,8 @@ class Kernel {
                                const Parallel& parallel) const = 0;
 };
 
-// The two passes of BatchNorm that do not depend on the activation (kernel/batch_norm.cpp).
+// The two passes of BatchNorm that do not depend on the activation (kernel/batch_norm.cpp). For
+// float32 and bf16, in which children are trained; float16 throws Error{kUnsupported}.
 
 /// Mean and biased variance over the rows, per channel; accurate to 1e-5 relative also where
 /// |mean| is 100 standard deviations.
@@ -91,8 +99,7 @@ void channel_combine(DType dtype, const void* dz, const void* x, void* dx, Matri
 void add(DType dtype, const void* a, const void* b, void* dst, std::size_t count,
          const Parallel& parallel);
 
-/// Compiles with LLVM's ORC for the host CPU, and remembers compiled kernels by (expression,
-/// dtype).
+/// Compiles with LLVM's ORC for the host CPU, and remembers compiled kernels by (form, dtype).
 class Compiler {
  public:
   struct Options {
@@ -107,8 +114,11 @@ class Compiler {
   Compiler(const Compiler&) = delete;
   Compiler& operator=(const Compiler&) = delete;
 
-  /// The kernel of `expr`, as written (no simplification). Thread-safe. About 10 ms when it is not
-  /// cached. Errors: kUnsupported for an op without a derivative.
+  /// The kernel of a form, value and slopes as they stand. Thread-safe. About 10 ms when it is not
+  /// cached. Errors: kUnsupported for float16 on a CPU without conversions for it (F16C).
+  Result<std::shared_ptr<const Kernel>> compile(const FunctionForm& form, DType dtype);
+  /// The kernel of `expr` as it is written. Errors: also kUnsupported for an op without a
+  /// derivative.
   Result<std::shared_ptr<const Kernel>> compile(const Expr& expr, DType dtype);
 
   struct Statistics {

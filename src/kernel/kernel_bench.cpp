@@ -52,7 +52,7 @@ struct Arrays {
       : dtype(type), shape(matrix), x(bytes()), dy(bytes()), out(bytes()) {
     std::uint32_t state = 1;
     const auto fill = [&](std::vector<std::byte>& array) {
-      const std::size_t size = dtype == DType::kFloat32 ? 4 : 2;
+      const std::size_t size = byte_size(dtype);
       for (std::size_t i = 0; i < array.size(); i += size) {
         state = state * 1664525 + 1013904223;
         const float value = static_cast<float>(state >> 8) / 16777216.0F * 6 - 3;
@@ -64,7 +64,7 @@ struct Arrays {
     fill(dy);
   }
   std::size_t elements() const { return shape.rows * shape.channels; }
-  std::size_t bytes() const { return elements() * (dtype == DType::kFloat32 ? 4 : 2); }
+  std::size_t bytes() const { return elements() * byte_size(dtype); }
 
   DType dtype;
   MatrixShape shape;

@@ -1,5 +1,5 @@
-// What the tests of this folder share: float64 evaluation straight from the op table, bf16 by hand,
-// the CPUs that code can be made for here, and threads that visit chunks out of order.
+// What the tests of this folder share: float64 evaluation straight from the op table, the CPUs that
+// code can be made for here, and threads that visit chunks out of order.
 #pragma once
 
 #include <bit>
@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/float_format.h"
 #include "expr/op.h"
 #include "kernel/kernel.h"
 
@@ -30,14 +31,13 @@ inline double reference_value(const Expr& expr, double x, const std::vector<doub
   return row_of(expr.op()).value(args);
 }
 
-inline std::uint16_t to_bfloat16(float value) {
-  const auto bits = std::bit_cast<std::uint32_t>(value);
-  if (std::isnan(value)) return 0x7fc0;
-  return static_cast<std::uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
-}
-
-inline float from_bfloat16(std::uint16_t value) {
-  return std::bit_cast<float>(std::uint32_t{value} << 16);
+inline FloatFormat format_of(DType dtype) {
+  switch (dtype) {
+    case DType::kFloat32: return kFloat32Format;
+    case DType::kBFloat16: return kBFloat16Format;
+    case DType::kFloat16: return kFloat16Format;
+  }
+  return kFloat32Format;
 }
 
 /// Values in a storage type, at an address that is aligned to no more than one element.
@@ -55,19 +55,21 @@ class Matrix {
 
   float operator[](std::size_t i) const {
     if (dtype_ == DType::kFloat32) return static_cast<const float*>(data())[i];
-    return from_bfloat16(static_cast<const std::uint16_t*>(data())[i]);
+    const std::uint16_t bits = static_cast<const std::uint16_t*>(data())[i];
+    return static_cast<float>(decode(format_of(dtype_), bits));
   }
   void set(std::size_t i, float value) {
     if (dtype_ == DType::kFloat32) {
       static_cast<float*>(data())[i] = value;
     } else {
-      static_cast<std::uint16_t*>(data())[i] = to_bfloat16(value);
+      static_cast<std::uint16_t*>(data())[i] =
+          static_cast<std::uint16_t>(encode(format_of(dtype_), value));
     }
   }
   bool operator==(const Matrix&) const = default;  // Of the bits.
 
  private:
-  std::size_t size() const { return dtype_ == DType::kFloat32 ? 4 : 2; }
+  std::size_t size() const { return byte_size(dtype_); }
 
   DType dtype_;
   std::size_t count_;

@@ -24,6 +24,7 @@ struct VectorTarget {
   bool fused_multiply_add = false;
   bool scale_by_power = false;     ///< AVX-512's vscalef for vectors of this width.
   bool bfloat16_rounding = false;  ///< AVX512_BF16's vcvtneps2bf16.
+  bool half_conversion = false;    ///< F16C's vcvtph2ps and vcvtps2ph.
 };
 
 class VectorMath {

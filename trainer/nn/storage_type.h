@@ -29,8 +29,6 @@ class BFloat16 {
   std::uint16_t bits_ = 0;
 };
 
-constexpr std::size_t byte_size(DType dtype) { return dtype == DType::kFloat32 ? 4 : 2; }
-
 /// Calls `body` with a null float* or BFloat16*: the type of `dtype` as a value.
 template <typename Body>
 void with_storage_type(DType dtype, Body&& body) {
