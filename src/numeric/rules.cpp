@@ -1,0 +1,137 @@
+#include "numeric/rules.h"
+
+namespace nonlin {
+namespace {
+
+constexpr auto kExact = Promise::kExact;
+constexpr auto kReal = Promise::kRealValued;
+constexpr auto kKept = Kinks::kKept;
+constexpr auto kMayMove = Kinks::kMayMove;
+
+// Where two rules match, the earlier one is applied: what is more special comes first.
+constexpr Rule kRules[] = {
+    // Neutral elements and signs.
+    {"plus zero", "a + 0", "a", kExact},
+    {"minus zero", "a - 0", "a", kExact},
+    {"zero minus", "0 - a", "-a", kExact},
+    {"times one", "a*1", "a", kExact},
+    {"times minus one", "a*(-1)", "-a", kExact},
+    {"over one", "a/1", "a", kExact},
+    {"over minus one", "a/(-1)", "-a", kExact},
+    {"to the power one", "a^1", "a", kExact},
+    {"double negation", "-(-a)", "a", kExact},
+    {"plus a negative", "a + (-b)", "a - b", kExact},
+    {"minus a negative", "a - (-b)", "a + b", kExact},
+    {"negative minus", "(-a) - b", "-(a + b)", kExact},
+    {"negated difference", "-(a - b)", "b - a", kExact},
+    {"times a negative", "a*(-b)", "-(a*b)", kExact},
+    {"negative over", "(-a)/b", "-(a/b)", kExact},
+    {"over a negative", "a/(-b)", "-(a/b)", kExact},
+    {"even power of a negative", "(-a)^b", "a^b", kExact, kKept, {.b = Is::kEven}},
+    {"odd power of a negative", "(-a)^b", "-a^b", kExact, kKept, {.b = Is::kOdd}},
+    {"maximum of negatives", "max(-a, -b)", "-min(a, b)", kExact},
+    {"minimum of negatives", "min(-a, -b)", "-max(a, b)", kExact},
+    {"step of negatives", "step(-a, -b)", "step(b, a)", kExact},
+    // Even and odd functions.
+    {"cos of a negative", "cos(-a)", "cos(a)", kExact},
+    {"cos of a size", "cos(|a|)", "cos(a)", kExact},
+    {"cosh of a negative", "cosh(-a)", "cosh(a)", kExact},
+    {"cosh of a size", "cosh(|a|)", "cosh(a)", kExact},
+    {"sinc of a negative", "sinc(-a)", "sinc(a)", kExact},
+    {"sinc of a size", "sinc(|a|)", "sinc(a)", kExact},
+    {"size of a negative", "|-a|", "|a|", kExact},
+    {"even power of a size", "|a|^b", "a^b", kExact, kKept, {.b = Is::kEven}},
+    {"sin of a negative", "sin(-a)", "-sin(a)", kExact},
+    {"sinh of a negative", "sinh(-a)", "-sinh(a)", kExact},
+    {"tanh of a negative", "tanh(-a)", "-tanh(a)", kExact},
+    {"asinh of a negative", "asinh(-a)", "-asinh(a)", kExact},
+    {"atan of a negative", "atan(-a)", "-atan(a)", kExact},
+    {"erf of a negative", "erf(-a)", "-erf(a)", kExact},
+    {"sign of a negative", "sign(-a)", "-sign(a)", kExact},
+    // What is never negative.
+    {"size of the nonnegative", "|a|", "a", kExact, kMayMove, {.a = Is::kNonnegative}},
+    {"relu of the nonnegative", "relu(a)", "a", kExact, kMayMove, {.a = Is::kNonnegative}},
+    {"square of a root", "sqrt(a)^2", "a", kReal, kMayMove, {.a = Is::kNonnegative}},
+    {"exp of log", "exp(log(a))", "a", kReal, kKept, {.a = Is::kPositive}},
+    // Pieces.
+    {"relu by max", "max(a, 0)", "relu(a)", kExact, kMayMove},
+    {"relu by min", "a - min(a, 0)", "relu(a)", kReal, kMayMove},
+    {"relu by heaviside", "a*heaviside(a)", "relu(a)", kReal},
+    {"min by relu", "a - relu(a)", "min(a, 0)", kReal, kMayMove},
+    {"relu of a negative by min", "min(-a, 0)", "-relu(a)", kExact, kMayMove},
+    {"relu of a negative by difference", "relu(a) - a", "relu(-a)", kReal, kMayMove},
+    {"negative relu by difference", "min(a, 0) - a", "-relu(a)", kReal, kMayMove},
+    {"sum of relu and min", "relu(a) + min(a, 0)", "a", kExact, kMayMove},
+    {"difference of relu and min", "relu(a) - min(a, 0)", "|a|", kExact, kMayMove},
+    {"sum of two relus", "relu(a) + relu(-a)", "|a|", kExact},
+    {"difference of two relus", "relu(a) - relu(-a)", "a", kExact, kMayMove},
+    {"size by max", "max(a, -a)", "|a|", kExact},
+    {"size by min", "min(a, -a)", "-|a|", kExact},
+    {"size by sign", "a*sign(a)", "|a|", kExact},
+    {"size times sign", "|a|*sign(a)", "a", kExact, kMayMove},
+    {"larger of a size", "max(a, |a|)", "|a|", kExact, kMayMove},
+    {"smaller of a size", "min(a, |a|)", "a", kExact, kMayMove},
+    {"maximum of equals", "max(a, a)", "a", kExact},
+    {"minimum of equals", "min(a, a)", "a", kExact},
+    {"sum of maximum and minimum", "max(a, b) + min(a, b)", "a + b", kExact},
+    {"difference of maximum and minimum", "max(a, b) - min(a, b)", "|a - b|", kExact},
+    // Multiples and powers; simplify() computes the whole numbers.
+    {"double", "a + a", "2*a", kExact},
+    {"multiple plus one more", "b*a + a", "(b + 1)*a", kReal, kKept, {.b = Is::kWhole}},
+    {"multiple minus one", "b*a - a", "(b - 1)*a", kReal, kKept, {.b = Is::kWhole}},
+    {"minus a multiple", "a - b*a", "(1 - b)*a", kReal, kKept, {.b = Is::kWhole}},
+    {"sum of multiples",
+     "b*a + c*a",
+     "(b + c)*a",
+     kReal,
+     kKept,
+     {.b = Is::kWhole, .c = Is::kWhole}},
+    {"difference of multiples",
+     "b*a - c*a",
+     "(b - c)*a",
+     kReal,
+     kKept,
+     {.b = Is::kWhole, .c = Is::kWhole}},
+    {"power of a power",
+     "(a^b)^c",
+     "a^(b*c)",
+     kReal,
+     kKept,
+     {.b = Is::kPositiveWhole, .c = Is::kPositiveWhole}},
+    {"root of a square", "sqrt(a^2)", "|a|", kReal, kMayMove},
+    {"times a reciprocal", "a*(1/b)", "a/b", kReal, kKept, {.b = Is::kVarying}},
+    // Exponentials and logarithms.
+    {"power of e", "e^a", "exp(a)", kReal},
+    {"power of an exponential", "exp(a)^b", "exp(b*a)", kReal},
+    {"product of exponentials", "exp(a)*exp(b)", "exp(a + b)", kReal},
+    {"quotient of exponentials", "exp(a)/exp(b)", "exp(a - b)", kReal},
+    {"reciprocal of an exponential", "1/exp(a)", "exp(-a)", kReal},
+    {"log of exp", "log(exp(a))", "a", kReal},
+    {"exp by expm1", "expm1(a) + 1", "exp(a)", kReal},
+    // Functions that have a name of their own.
+    {"softplus by log", "log(exp(a) + 1)", "softplus(a)", kReal},
+    {"softplus by log1p", "log1p(exp(a))", "softplus(a)", kReal},
+    {"softplus by log of sigmoid", "log(sigmoid(-a))", "-softplus(a)", kReal},
+    {"softplus of a negative by log of sigmoid", "-log(sigmoid(a))", "softplus(-a)", kReal},
+    {"softplus of a negative by difference", "softplus(a) - a", "softplus(-a)", kReal},
+    {"softplus by sum", "softplus(-a) + a", "softplus(a)", kReal},
+    {"tanh by exponentials", "(exp(a) - exp(-a))/(exp(a) + exp(-a))", "tanh(a)", kReal},
+    {"tanh by exp of a double", "(exp(2*a) - 1)/(exp(2*a) + 1)", "tanh(a)", kReal},
+    {"sigmoid by exponentials", "exp(a)/(exp(a) + 1)", "sigmoid(a)", kReal},
+    {"sigmoid by exp of a negative", "b/(exp(-a) + 1)", "b*sigmoid(a)", kReal},
+    {"sigmoid of a negative by exp", "b/(exp(a) + 1)", "b*sigmoid(-a)", kReal},
+    {"one minus sigmoid", "1 - sigmoid(a)", "sigmoid(-a)", kReal},
+    {"tanh by sigmoid of a double", "2*sigmoid(2*a) - 1", "tanh(a)", kReal},
+    {"tanh by sigmoid", "2*sigmoid(a) - 1", "tanh(a/2)", kReal},
+    {"tanh by sinh and cosh", "sinh(a)/cosh(a)", "tanh(a)", kReal},
+    {"sinh by exponentials", "(exp(a) - exp(-a))/2", "sinh(a)", kReal},
+    {"cosh by exponentials", "(exp(a) + exp(-a))/2", "cosh(a)", kReal},
+    {"erfc by erf", "1 - erf(a)", "erfc(a)", kReal},
+    {"erf by erfc", "1 - erfc(a)", "erf(a)", kReal},
+};
+
+}  // namespace
+
+std::span<const Rule> simplification_rules() { return kRules; }
+
+}  // namespace nonlin
