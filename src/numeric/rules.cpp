@@ -99,7 +99,7 @@ constexpr Rule kRules[] = {
      kKept,
      {.b = Is::kPositiveWhole, .c = Is::kPositiveWhole}},
     {"root of a square", "sqrt(a^2)", "|a|", kReal, kMayMove},
-    {"times a reciprocal", "a*(1/b)", "a/b", kReal, kKept, {.b = Is::kVarying}},
+    {"times a quotient", "a*(b/c)", "(a*b)/c", kReal, kKept, {.c = Is::kVarying}},
     // Exponentials and logarithms.
     {"power of e", "e^a", "exp(a)", kReal},
     {"power of an exponential", "exp(a)^b", "exp(b*a)", kReal},

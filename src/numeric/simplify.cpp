@@ -191,6 +191,9 @@ class Simplifier {
     std::vector<Expr> args;
     for (const Expr& arg : expr.args()) args.push_back(simplified(arg));
     if (const auto result = rewritten(expr.op(), args)) return *result;
+    if (expr.op() == Op::kSub && args[1].is_constant() && args[1].value() < 0) {
+      return simplified(call(Op::kAdd, args[0], Expr::constant(-args[1].value())));
+    }
     const Expr inner = Expr::apply(expr.op(), std::move(args));
     const auto product = with_signed_number(inner);
     return product ? simplified(*product) : inner;
@@ -217,7 +220,12 @@ class Simplifier {
     while ((op == Op::kMul && join(operands)) || rewrite_pair(op, operands)) {
     }
     order_operands(op, operands);
-    return chained(op, operands);
+    // x + (-1) reads better as x - 1; numbers stand last in sums.
+    const Expr last = operands.back();
+    const bool is_negative = last.is_constant() && last.value() < 0;
+    if (op != Op::kAdd || operands.size() == 1 || !is_negative) return chained(op, operands);
+    operands.pop_back();
+    return simplified(call(Op::kSub, chained(op, operands), Expr::constant(-last.value())));
   }
 
   bool join(std::vector<Expr>& factors) {

@@ -40,6 +40,51 @@ TEST(Simplify, WritesFunctionsTheWayPeopleDo) {
   EXPECT_EQ(simple("relu(x) - x"), "relu(-x)");
 }
 
+TEST(Simplify, NegativeNumbersInSumsAreSubtracted) {
+  EXPECT_EQ(simple("x + (-1)"), "x - 1");
+  EXPECT_EQ(simple("-1 + sin(x) + x"), "x + sin(x) - 1");
+  EXPECT_EQ(simple("x - (-0.5)"), "x + 0.5");
+  EXPECT_EQ(simple("-1 - 0.5"), "-1 - 0.5");
+  EXPECT_EQ(simple("-sin(x) + (-1)"), "-1 - sin(x)");
+}
+
+TEST(Simplify, FindsFunctionsThatHaveANameOfTheirOwn) {
+  EXPECT_EQ(simple("x/(1 + exp(-x))"), "x*sigmoid(x)");
+  EXPECT_EQ(simple("1/(1 + e^(-2*x))"), "sigmoid(2*x)");
+  EXPECT_EQ(simple("exp(x)/(1 + exp(x))"), "sigmoid(x)");
+  EXPECT_EQ(simple("(exp(2*x) - 1)/(exp(2*x) + 1)"), "tanh(x)");
+  EXPECT_EQ(simple("(e^x - e^(-x))/(e^x + e^(-x))"), "tanh(x)");
+  EXPECT_EQ(simple("2*sigmoid(2*x) - 1"), "tanh(x)");
+  EXPECT_EQ(simple("1 - sigmoid(beta*x)"), "sigmoid(-beta*x)");
+  EXPECT_EQ(simple("-log(sigmoid(-x))"), "softplus(x)");
+  EXPECT_EQ(simple("sqrt(x^2)"), "|x|");
+  EXPECT_EQ(simple("|sigmoid(x) + x^2|"), "x^2 + sigmoid(x)");
+}
+
+TEST(Simplify, LeavesTheUsualFormOfKnownFunctionsAlone) {
+  for (const char* text :
+       {"0.5*x*(1 + erf(x/sqrt(2)))", "x*sigmoid(beta*x)", "relu(x) + (exp(min(x, 0)) - 1)",
+        "x*tanh(softplus(x))", "max(x, 0.01*x)", "x/(1 + |x|)", "log(|x| + 1e-7)"}) {
+    EXPECT_EQ(simplify(parsed(text)).node_count(), parsed(text).node_count()) << text;
+  }
+  EXPECT_EQ(simple("0.5*x*(1 + erf(x/sqrt(2)))"), "0.5*x*(erf(x/sqrt(2)) + 1)");
+}
+
+TEST(Simplify, WritesOneQuotientForAProductOfThem) {
+  EXPECT_EQ(simple("2*atan(x)*(1/(x^2 + 1))"), "2*atan(x)/(x^2 + 1)");
+  EXPECT_EQ(simple("beta*(sin(x)/|x|)*x"), "beta*x*sin(x)/|x|");
+  EXPECT_EQ(simple("x/sqrt(2)*2"), "2*(x/sqrt(2))");
+}
+
+TEST(Simplify, CollectsMultiplesAndPowersFromAnywhereInASum) {
+  EXPECT_EQ(simple("sin(x) + x + beta + sin(x)"), "x + 2*sin(x) + beta");
+  EXPECT_EQ(simple("2*x + x + 3*x"), "6*x");
+  EXPECT_EQ(simple("5*tanh(x) - 3*tanh(x)"), "2*tanh(x)");
+  EXPECT_EQ(simple("(x^2)^3*x"), "x^7");
+  EXPECT_EQ(simple("beta*exp(x)*x*exp(-x^2)"), "beta*x*exp(x - x^2)");
+  EXPECT_EQ(simple("max(x, 0) + min(x, 0)"), "x");
+}
+
 TEST(Simplify, ComputesWithWholeNumbersOnly) {
   EXPECT_EQ(simple("2*3*x + (4 - 1)"), "6*x + 3");
   EXPECT_EQ(simple("x/3*(1/3)"), "1/3*(x/3)");
