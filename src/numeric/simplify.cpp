@@ -149,13 +149,22 @@ bool join_powers(std::vector<Expr>& factors) {
 
 // --- numbers ------------------------------------------------------------------------------------
 
-// Only whole numbers with a whole result: 1/3 and sqrt(2) read better as they are.
+// Halves, quarters and eighths, of which sums and products are exact and read no worse.
+bool is_simple_fraction(const Expr& expr) {
+  return expr.is_constant() && std::abs(expr.value()) < 1e6 &&
+         8 * expr.value() == std::trunc(8 * expr.value());
+}
+
+// Otherwise only whole numbers with a whole result: 1/3 and sqrt(2) read better as they are.
 std::optional<Expr> computed(Op op, std::span<const Expr> args) {
-  if (!std::ranges::all_of(args, is_whole_number)) return std::nullopt;
+  const bool is_exact = (op == Op::kAdd || op == Op::kSub || op == Op::kMul) &&
+                        std::ranges::all_of(args, is_simple_fraction);
+  if (!is_exact && !std::ranges::all_of(args, is_whole_number)) return std::nullopt;
   std::array<double, 2> values{};
   std::ranges::transform(args, values.begin(), &Expr::value);
   const Expr result = Expr::constant(row_of(op).value(std::span(values).first(args.size())));
-  return is_whole_number(result) ? std::optional(result) : std::nullopt;
+  const bool is_short = is_whole_number(result) || (is_exact && is_simple_fraction(result));
+  return is_short ? std::optional(result) : std::nullopt;
 }
 
 // -(2*x) as -2*x.

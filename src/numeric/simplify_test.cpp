@@ -44,7 +44,7 @@ TEST(Simplify, NegativeNumbersInSumsAreSubtracted) {
   EXPECT_EQ(simple("x + (-1)"), "x - 1");
   EXPECT_EQ(simple("-1 + sin(x) + x"), "x + sin(x) - 1");
   EXPECT_EQ(simple("x - (-0.5)"), "x + 0.5");
-  EXPECT_EQ(simple("-1 - 0.5"), "-1 - 0.5");
+  EXPECT_EQ(simple("sqrt(2) + (-0.1)"), "sqrt(2) - 0.1");
   EXPECT_EQ(simple("-sin(x) + (-1)"), "-1 - sin(x)");
 }
 
@@ -85,7 +85,12 @@ TEST(Simplify, CollectsMultiplesAndPowersFromAnywhereInASum) {
   EXPECT_EQ(simple("max(x, 0) + min(x, 0)"), "x");
 }
 
-TEST(Simplify, ComputesWithWholeNumbersOnly) {
+TEST(Simplify, ComputesWithWholeNumbersHalvesQuartersAndEighthsOnly) {
+  EXPECT_EQ(simple("0.5*(2*x)"), "x");
+  EXPECT_EQ(simple("0.5*x*0.5 - (1 - 0.25)"), "0.25*x - 0.75");
+  EXPECT_EQ(simple("0.1*2*x"), "0.1*2*x");
+  EXPECT_EQ(simple("1/2*x"), "1/2*x");
+  EXPECT_EQ(simple("0.125*0.5"), "0.125*0.5");
   EXPECT_EQ(simple("2*3*x + (4 - 1)"), "6*x + 3");
   EXPECT_EQ(simple("x/3*(1/3)"), "1/3*(x/3)");
   EXPECT_EQ(simple("x*sqrt(2)"), "sqrt(2)*x");
