@@ -199,7 +199,7 @@ class Parser {
     if (const CatalogueEntry* entry = find_catalogue(name)) return call(*entry, start);
     if (is_parameter_name(name)) return parameter(name, start);
     at_ = start;
-    if (name.size() > kMaxShownName) fail("unknown name " + shortened(name, kMaxShownName));
+    if (name.size() > kMaxShownName) fail("unknown name " + excerpt(name, kMaxShownName));
     std::vector<std::string> known = known_names();
     for (const auto& [bound, expr] : bindings_) known.push_back(bound);
     fail("unknown name " + std::string(name), did_you_mean(name, known));

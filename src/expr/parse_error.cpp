@@ -85,7 +85,7 @@ std::string printable(std::string_view text) {
   return result;
 }
 
-std::string shortened(std::string_view text, std::size_t characters) {
+std::string excerpt(std::string_view text, std::size_t characters) {
   std::size_t end = 0;
   for (std::size_t count = 0; count < characters && end < text.size(); ++count) {
     end += first_character(text.substr(end)).bytes;

@@ -13,7 +13,7 @@ namespace nonlin {
 std::string printable(std::string_view text);
 
 /// printable(text), cut off with dots if it has more than `characters`.
-std::string shortened(std::string_view text, std::size_t characters);
+std::string excerpt(std::string_view text, std::size_t characters);
 
 /// The column of byte `at` for people: counted from 1 in characters of UTF-8.
 std::size_t column_of(std::string_view text, std::size_t at);

@@ -51,7 +51,6 @@ constexpr Rule kRules[] = {
     // What is never negative.
     {"size of the nonnegative", "|a|", "a", kExact, kMayMove, {.a = Is::kNonnegative}},
     {"relu of the nonnegative", "relu(a)", "a", kExact, kMayMove, {.a = Is::kNonnegative}},
-    {"square of a root", "sqrt(a)^2", "a", kReal, kMayMove, {.a = Is::kNonnegative}},
     {"exp of log", "exp(log(a))", "a", kReal, kKept, {.a = Is::kPositive}},
     // Pieces.
     {"relu by max", "max(a, 0)", "relu(a)", kExact, kMayMove},
