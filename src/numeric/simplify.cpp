@@ -226,7 +226,7 @@ class Simplifier {
     std::vector<Expr> given, operands;
     collect_operands(op, expr, given);
     for (const Expr& operand : given) collect_operands(op, simplified(operand), operands);
-    while ((op == Op::kMul && join(operands)) || rewrite_pair(op, operands)) {
+    while ((op == Op::kMul && join(operands)) || rewrite_pairs(op, operands)) {
     }
     order_operands(op, operands);
     // x + (-1) reads better as x - 1; numbers stand last in sums.
@@ -246,27 +246,31 @@ class Simplifier {
   }
 
   // False if no two operands can be rewritten together.
-  bool rewrite_pair(Op op, std::vector<Expr>& operands) {
-    if (rewritings_ > kMaxRewritings) return false;
+  bool rewrite_pairs(Op op, std::vector<Expr>& operands) {
     const bool is_long = operands.size() > kMaxPaired;
     if (is_long) order_operands(op, operands);
     bool found = false;
-    for (std::size_t i = 0; i + 1 < operands.size(); ++i) {
-      const std::size_t end = is_long ? i + 2 : operands.size();
-      for (std::size_t j = i + 1; j < end; ++j) {
-        const std::array<Expr, 2> pair{operands[i], operands[j]};
-        const auto result = rewritten(op, pair);
-        if (!result) continue;
-        operands.erase(operands.begin() + static_cast<std::ptrdiff_t>(j));
-        operands.erase(operands.begin() + static_cast<std::ptrdiff_t>(i));
-        std::vector<Expr> made;
-        collect_operands(op, *result, made);
-        operands.insert(operands.begin() + static_cast<std::ptrdiff_t>(i), made.begin(),
-                        made.end());
-        if (!is_long) return true;
-        found = true;
-        break;
+    // No two of the first `settled` operands can be rewritten; of a long chain, no neighbours.
+    std::size_t settled = 1;
+    while (settled < operands.size() && rewritings_ <= kMaxRewritings) {
+      std::size_t other = is_long ? settled - 1 : 0;
+      std::optional<Expr> result;
+      for (; other < settled && !result; ++other) {
+        result = rewritten(op, std::array{operands[other], operands[settled]});
       }
+      if (!result) {
+        ++settled;
+        continue;
+      }
+      found = true;
+      operands.erase(operands.begin() + static_cast<std::ptrdiff_t>(settled));
+      operands.erase(operands.begin() + static_cast<std::ptrdiff_t>(other - 1));
+      settled -= 1;
+      std::vector<Expr> made;
+      collect_operands(op, *result, made);
+      operands.insert(operands.begin() + static_cast<std::ptrdiff_t>(settled), made.begin(),
+                      made.end());
+      settled = std::max<std::size_t>(settled, 1);
     }
     return found;
   }
