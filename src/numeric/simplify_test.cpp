@@ -44,6 +44,9 @@ TEST(Simplify, NegativeNumbersInSumsAreSubtracted) {
   EXPECT_EQ(simple("x + (-1)"), "x - 1");
   EXPECT_EQ(simple("-1 + sin(x) + x"), "x + sin(x) - 1");
   EXPECT_EQ(simple("x - (-0.5)"), "x + 0.5");
+  EXPECT_EQ(simple("x - 1 + 3"), "x + 2");
+  EXPECT_EQ(simple("(x + sin(x) + 2) - 3"), "x + sin(x) - 1");
+  EXPECT_EQ(simple("x - 1 - 3 + sin(x) + 4"), "x + sin(x)");
   EXPECT_EQ(simple("sqrt(2) + (-0.1)"), "sqrt(2) - 0.1");
   EXPECT_EQ(simple("-sin(x) + (-1)"), "-1 - sin(x)");
 }
