@@ -111,7 +111,7 @@ class Parser {
   }
 
   Expr power() {
-    const Expr base = primary();
+    Expr base = primary();
     if (!take('^')) return base;
     return make(Op::kPow, {base, signed_power()});
   }
@@ -138,7 +138,7 @@ class Parser {
   Expr enclosed(char closing) {
     const std::size_t opening = at_++;
     if (peek() == ')') fail("expected an expression");
-    const Expr inner = sum();
+    Expr inner = sum();
     if (!take(closing)) {
       const std::string wanted(1, closing);
       unexpected("expected an operator or the " + wanted + " that closes column " +

@@ -28,6 +28,7 @@ const std::vector<double>& reference_points() {
     const ScreenOptions range;
     const double step = (range.high - range.low) / (range.points - 1);
     std::vector<double> points;
+    points.reserve(static_cast<std::size_t>(range.points));
     for (int i = 0; i < range.points; ++i) points.push_back(range.low + i * step);
     return points;
   }();

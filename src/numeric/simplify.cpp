@@ -93,9 +93,11 @@ class Place {
 
 void order_operands(Op op, std::vector<Expr>& operands) {
   std::vector<Place> places;
+  places.reserve(operands.size());
   for (const Expr& operand : operands) places.emplace_back(op, operand);
   std::ranges::stable_sort(places, [](const Place& a, const Place& b) { return a < b; });
   std::vector<Expr> in_order;
+  in_order.reserve(operands.size());
   for (const Place& place : places) in_order.push_back(place.expr());
   operands = std::move(in_order);
 }
@@ -191,7 +193,7 @@ class Simplifier {
   Expr simplified(const Expr& expr) {
     if (expr.args().empty() || rewritings_ > kMaxRewritings) return expr;
     if (auto found = done_.find(expr); found != done_.end()) return found->second;
-    const Expr result = row_of(expr.op()).commutative ? chain(expr) : operation(expr);
+    Expr result = row_of(expr.op()).commutative ? chain(expr) : operation(expr);
     done_.emplace(expr, result);
     return result;
   }
