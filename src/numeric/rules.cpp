@@ -119,7 +119,7 @@ constexpr Rule kRules[] = {
     {"times a quotient", "a*(b/c)", "(a*b)/c", kReal, kKept, {.c = Is::kVarying}},
     // Exponentials and logarithms.
     {"power of e", "e^a", "exp(a)", kReal},
-    {"power of an exponential", "exp(a)^b", "exp(b*a)", kReal},
+    {"power of an exponential", "exp(a)^b", "exp(b*a)", kReal, kKept, {.b = Is::kPositiveWhole}},
     {"product of exponentials", "exp(a)*exp(b)", "exp(a + b)", kReal},
     {"quotient of exponentials", "exp(a)/exp(b)", "exp(a - b)", kReal},
     {"reciprocal of an exponential", "1/exp(a)", "exp(-a)", kReal},
