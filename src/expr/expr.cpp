@@ -1,11 +1,16 @@
 #include "expr/expr.h"
 
+#include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cassert>
 #include <cmath>
 #include <cstdint>
+#include <iterator>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "base/hash.h"
 #include "expr/expr_hash.h"
@@ -20,6 +25,26 @@ struct Expr::Node {
   std::vector<Expr> args;
   std::size_t node_count = 1;
   std::uint64_t hash = 0;
+
+  Node() = default;
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  // Takes apart what nobody else holds in a loop: a chain of a million operations, each holding the
+  // next, would not fit on the stack.
+  ~Node() {
+    std::vector<Expr> unused = std::move(args);
+    while (!unused.empty()) {
+      const std::shared_ptr<const Node> node = std::move(unused.back().node_);
+      unused.pop_back();
+      if (node.use_count() > 1) continue;
+      std::atomic_thread_fence(std::memory_order_acquire);
+      // Nodes are made without const, and this one dies at the end of the round.
+      std::vector<Expr>& inner = const_cast<Node&>(*node).args;
+      std::ranges::move(inner, std::back_inserter(unused));
+      inner.clear();
+    }
+  }
 };
 
 namespace {
@@ -98,7 +123,31 @@ bool Expr::operator==(const Expr& other) const {
   if (node_->hash != other.node_->hash || node_->op != other.node_->op) return false;
   if (is_constant()) return bits_of(value()) == bits_of(other.value());
   if (is_parameter()) return parameter() == other.parameter();
+  // As trees two small graphs may be too large to walk.
+  constexpr std::size_t kSmallTree = 64;
+  if (node_count() > kSmallTree) return equal_graphs(*node_, *other.node_);
   return node_->args == other.node_->args;
+}
+
+bool Expr::equal_graphs(const Node& a, const Node& b) {
+  std::set<std::pair<const Node*, const Node*>> seen;
+  std::vector<std::pair<const Node*, const Node*>> waiting{{&a, &b}};
+  while (!waiting.empty()) {
+    const auto [left, right] = waiting.back();
+    waiting.pop_back();
+    if (left->hash != right->hash || left->args.size() != right->args.size()) return false;
+    if (left->op != right->op) return false;
+    for (std::size_t i = 0; i < left->args.size(); ++i) {
+      const Expr &first = left->args[i], &second = right->args[i];
+      if (first.node_ == second.node_) continue;
+      if (first.args().empty()) {
+        if (!(first == second)) return false;
+      } else if (seen.emplace(first.node_.get(), second.node_.get()).second) {
+        waiting.emplace_back(first.node_.get(), second.node_.get());
+      }
+    }
+  }
+  return true;
 }
 
 bool Expr::is_input() const { return op() == Op::kInput; }
@@ -125,16 +174,13 @@ void collect_parameters(const Expr& expr, Visited& visited, std::vector<Paramete
   for (const Expr& arg : expr.args()) collect_parameters(arg, visited, found);
 }
 
-// Replaces every leaf that `matches` by `replacement`; shared parts are rewritten once.
-template <typename Matches>
-Expr replace_leaves(const Expr& expr, const Matches& matches, const Expr& replacement,
-                    Rewritten& done) {
-  if (expr.args().empty()) return matches(expr) ? replacement : expr;
+// Replaces every leaf by what `replaced` makes of it; shared parts are rewritten once.
+template <typename Replaced>
+Expr replace_leaves(const Expr& expr, const Replaced& replaced, Rewritten& done) {
+  if (expr.args().empty()) return replaced(expr);
   if (auto found = done.find(expr); found != done.end()) return found->second;
   std::vector<Expr> args;
-  for (const Expr& arg : expr.args()) {
-    args.push_back(replace_leaves(arg, matches, replacement, done));
-  }
+  for (const Expr& arg : expr.args()) args.push_back(replace_leaves(arg, replaced, done));
   Expr result = Expr::apply(expr.op(), std::move(args));
   done.emplace(expr, result);
   return result;
@@ -152,15 +198,21 @@ std::vector<Parameter> parameters_of(const Expr& expr) {
 Expr substitute_input(const Expr& expr, const Expr& input) {
   Rewritten done;
   return replace_leaves(
-      expr, [](const Expr& leaf) { return leaf.is_input(); }, input, done);
+      expr, [&](const Expr& leaf) { return leaf.is_input() ? input : leaf; }, done);
 }
 
 Expr substitute_parameter(const Expr& expr, const std::string& name, const Expr& value) {
-  const auto matches = [&](const Expr& leaf) {
-    return leaf.is_parameter() && leaf.parameter().name == name;
+  return substitute_parameters(expr, {{name, value}});
+}
+
+Expr substitute_parameters(const Expr& expr, const std::map<std::string, Expr>& values) {
+  const auto replaced = [&](const Expr& leaf) {
+    if (!leaf.is_parameter()) return leaf;
+    const auto found = values.find(leaf.parameter().name);
+    return found == values.end() ? leaf : found->second;
   };
   Rewritten done;
-  return replace_leaves(expr, matches, value, done);
+  return replace_leaves(expr, replaced, done);
 }
 
 }  // namespace nonlin

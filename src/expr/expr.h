@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -60,6 +61,7 @@ class Expr {
  private:
   struct Node;
   explicit Expr(std::shared_ptr<const Node> node) : node_(std::move(node)) {}
+  static bool equal_graphs(const Node& a, const Node& b);
   std::shared_ptr<const Node> node_;
 };
 
@@ -71,6 +73,10 @@ Expr substitute_input(const Expr& expr, const Expr& input);
 
 /// `expr` with every occurrence of parameter `name` replaced by `value`.
 Expr substitute_parameter(const Expr& expr, const std::string& name, const Expr& value);
+
+/// `expr` with every parameter whose name is in `values` replaced, all in one pass: a value that
+/// itself holds one of the names is left as it is.
+Expr substitute_parameters(const Expr& expr, const std::map<std::string, Expr>& values);
 
 /// The derivative with respect to x, by the op table's rules (PyTorch's conventions at kinks), with
 /// zeros and ones folded away. Throws Error{kUnsupported} for an op whose row has no derivative.

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "expr/op.h"
+#include "expr/parse.h"
 
 namespace nonlin {
 namespace {
@@ -84,6 +85,41 @@ TEST(Derivative, ThatTheTableDoesNotDefineIsAnErrorWithTheName) {
     EXPECT_EQ(error.code(), ErrorCode::kUnsupported);
     EXPECT_NE(error.message().find("dsinc"), std::string::npos);
   }
+}
+
+TEST(Expr, AChainOfAMillionOperationsIsTakenApart) {
+  Expr chain = Expr::input();
+  for (int i = 0; i < 1'000'000; ++i) chain = Expr::apply(Op::kNeg, {chain});
+  Expr kept = chain.args()[0].args()[0];
+  chain = Expr::input();
+  EXPECT_EQ(kept.op(), Op::kNeg);
+  EXPECT_EQ(kept.node_count(), 999'999u);
+}
+
+Expr tower_of_squares(int height) {
+  Expr tower = Expr::input();
+  for (int i = 0; i < height; ++i) tower = Expr::apply(Op::kMul, {tower, tower});
+  return tower;
+}
+
+TEST(Expr, SmallGraphsOfHugeTreesAreComparedAtOnce) {
+  EXPECT_EQ(tower_of_squares(62), tower_of_squares(62));  // Equal, but with no node in common.
+  EXPECT_FALSE(tower_of_squares(61) == tower_of_squares(62));
+  const Expr long_sum = parse_expression("x + (x*x + (x + x)*(x + beta))").value_or_throw();
+  Expr a = long_sum, b = long_sum;
+  for (int i = 0; i < 6; ++i) {
+    a = Expr::apply(Op::kAdd, {a, a});
+    b = Expr::apply(Op::kAdd, {b, b});
+  }
+  EXPECT_EQ(a, b);
+}
+
+TEST(Expr, ParametersAreReplacedAllAtOnce) {
+  const Expr beta = Expr::parameter({.name = "beta"}), alpha = Expr::parameter({.name = "alpha"});
+  const Expr expr = parse_expression("beta*x + alpha").value_or_throw();
+  EXPECT_EQ(substitute_parameters(expr, {{"alpha", beta}, {"beta", alpha}}),
+            parse_expression("alpha*x + beta").value_or_throw());
+  EXPECT_EQ(substitute_parameters(expr, {}), expr);
 }
 
 }  // namespace

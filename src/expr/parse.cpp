@@ -6,11 +6,11 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
-#include <numbers>
 #include <optional>
 
 #include "base/nearest.h"
 #include "expr/catalogue.h"
+#include "expr/known_names.h"
 #include "expr/op.h"
 #include "expr/parse_error.h"
 
@@ -20,28 +20,13 @@ namespace {
 constexpr std::size_t kMaxCharacters = 10'000;
 constexpr std::size_t kMaxNodes = 1'000;
 constexpr int kMaxDepth = 200;
-
-constexpr std::string_view kGreek[] = {"alpha",   "beta",  "gamma",   "delta", "epsilon", "zeta",
-                                       "eta",     "theta", "iota",    "kappa", "lambda",  "mu",
-                                       "nu",      "xi",    "omicron", "rho",   "sigma",   "tau",
-                                       "upsilon", "phi",   "chi",     "psi",   "omega"};
+// Of a parameter: names are repeated wherever a function is written out.
+constexpr std::size_t kMaxDigits = 6;
+constexpr std::size_t kMaxShownName = 40;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-bool is_parameter_name(std::string_view name) {
-  while (!name.empty() && is_digit(name.back())) name.remove_suffix(1);
-  return std::ranges::find(kGreek, name) != std::end(kGreek);
-}
-
-std::optional<double> named_number(std::string_view name) {
-  if (name == "pi") return std::numbers::pi;
-  if (name == "e") return std::numbers::e;
-  if (name == "inf") return std::numeric_limits<double>::infinity();
-  if (name == "nan") return std::numeric_limits<double>::quiet_NaN();
-  return std::nullopt;
-}
 
 class Parser {
  public:
@@ -51,10 +36,18 @@ class Parser {
     if (peek() == '\0') fail("an expression was expected", "for example x*sigmoid(beta*x)");
     Expr expr = sum();
     if (at_ < text_.size()) unexpected("expected an operator or the end");
+    if (introduced_.empty()) return expr;
+    std::map<std::string, Expr> values;
     for (const auto& [name, parameter] : introduced_) {
-      expr = substitute_parameter(expr, name, Expr::parameter(parameter));
+      values.emplace(name, Expr::parameter(parameter));
     }
-    return expr;
+    return substitute_parameters(expr, values);
+  }
+
+  // False where the text is so short and plain that the expression cannot take more to write than
+  // that.
+  bool may_grow_when_written() const {
+    return uses_catalogue_ || deepest_ > kMaxDepth / 4 || text_.size() > kMaxCharacters / 4;
   }
 
  private:
@@ -63,6 +56,7 @@ class Parser {
    public:
     explicit Nesting(Parser& parser) : parser_(parser) {
       if (++parser_.depth_ > kMaxDepth + 1) parser_.fail("nested more than 200 deep");
+      parser_.deepest_ = std::max(parser_.deepest_, parser_.depth_);
     }
     ~Nesting() { --parser_.depth_; }
     Nesting(const Nesting&) = delete;
@@ -117,7 +111,7 @@ class Parser {
   }
 
   Expr power() {
-    const Expr base = primary();
+    Expr base = primary();
     if (!take('^')) return base;
     return make(Op::kPow, {base, signed_power()});
   }
@@ -144,7 +138,7 @@ class Parser {
   Expr enclosed(char closing) {
     const std::size_t opening = at_++;
     if (peek() == ')') fail("expected an expression");
-    const Expr inner = sum();
+    Expr inner = sum();
     if (!take(closing)) {
       const std::string wanted(1, closing);
       unexpected("expected an operator or the " + wanted + " that closes column " +
@@ -203,9 +197,12 @@ class Parser {
     if (const auto value = named_number(name)) return Expr::constant(*value);
     if (const OpRow* row = find_function(name)) return call(*row, start);
     if (const CatalogueEntry* entry = find_catalogue(name)) return call(*entry, start);
-    if (is_parameter_name(name)) return parameter(std::string(name), start);
+    if (is_parameter_name(name)) return parameter(name, start);
     at_ = start;
-    fail("unknown name " + std::string(name), did_you_mean(name, known_names()));
+    if (name.size() > kMaxShownName) fail("unknown name " + excerpt(name, kMaxShownName));
+    std::vector<std::string> known = known_names();
+    for (const auto& [bound, expr] : bindings_) known.push_back(bound);
+    fail("unknown name " + std::string(name), did_you_mean(name, known));
   }
 
   Expr call(const OpRow& row, std::size_t start) {
@@ -217,6 +214,12 @@ class Parser {
   }
 
   Expr call(const CatalogueEntry& entry, std::size_t start) {
+    if (entry.kind != FunctionKind::kElementwise) {
+      at_ = start;
+      fail(std::string(entry.name) + " is not a function of one element",
+           "it is " + std::string(entry.formula));
+    }
+    uses_catalogue_ = true;
     const std::vector<Expr> args = arguments();
     if (args.size() > 1) wrong_arity(entry.name, 1, args.size(), start);
     const Expr body = parse_expression(entry.formula).value_or_throw();
@@ -239,8 +242,12 @@ class Parser {
     return args;
   }
 
-  Expr parameter(std::string name, std::size_t start) {
-    Parameter parameter{.name = std::move(name)};
+  Expr parameter(std::string_view name, std::size_t start) {
+    if (name.size() - (name.find_last_not_of("0123456789") + 1) > kMaxDigits) {
+      at_ = start;
+      fail("the number of a parameter has at most 6 digits");
+    }
+    Parameter parameter{.name = std::string(name)};
     if (take('[')) {
       const bool negative = take('-');
       if (!is_digit(peek()) && peek() != '.') fail("expected the start value, a number");
@@ -268,22 +275,6 @@ class Parser {
     at_ = start;
     fail("the parameter " + parameter.name + " was given another start value or scope before",
          "say it once, or use two parameters: " + parameter.name + " and " + parameter.name + "2");
-  }
-
-  std::vector<std::string> known_names() const {
-    std::vector<std::string> names{"x", "e", "pi"};
-    for (const auto& [name, expr] : bindings_) names.push_back(name);
-    for (const OpRow& row : op_table()) {
-      if (find_function(row.name) == &row) names.emplace_back(row.name);
-    }
-    for (const CatalogueEntry& entry : catalogue()) {
-      const auto is_same = [&](const std::string& name) {
-        return edit_distance(name, entry.name) == 0;
-      };
-      if (std::ranges::none_of(names, is_same)) names.emplace_back(entry.name);
-    }
-    for (std::string_view letter : kGreek) names.emplace_back(letter);
-    return names;
   }
 
   // --- nodes, characters, errors ----------------------------------------------------------------
@@ -316,11 +307,14 @@ class Parser {
     while (end > start && is_space(text_[end - 1])) --end;
     if (next == '[') fail("only a parameter takes a start value", "for example beta[0.25]");
     if (!is_letter(next) && !is_digit(next) && next != '(' && next != '.') return;
-    const std::string left(text_.substr(start, end - start));
-    const std::string right = next == '(' ? "(...)" : std::string(word());
+    const std::string_view left = text_.substr(start, end - start);
+    const std::string_view right = next == '(' ? "(...)" : word();
+    if (left.size() > kMaxShownName || right.size() > kMaxShownName) {
+      fail("expected an operator", "for example a *");
+    }
     const bool is_function = find_function(left) != nullptr || find_catalogue(left) != nullptr;
-    fail("expected an operator", is_function ? "did you mean " + left + "(" + right + ")?"
-                                             : "did you mean " + left + "*" + right + "?");
+    fail("expected an operator", "did you mean " + printable(left) + (is_function ? "(" : "*") +
+                                     std::string(right) + (is_function ? ")?" : "?"));
   }
 
   [[noreturn]] void unexpected(const std::string& expected) const {
@@ -344,8 +338,29 @@ class Parser {
   const Bindings& bindings_;
   std::size_t at_ = 0;
   int depth_ = 0;
+  int deepest_ = 0;
+  bool uses_catalogue_ = false;
   std::map<std::string, Parameter> introduced_;
 };
+
+}  // namespace
+
+namespace {
+
+// What can be read can also be written and read back: names of the catalogue and signs stand for
+// more than they are long.
+std::optional<Error> too_large_when_written(const Expr& expr) {
+  const std::string text = to_string(expr);
+  if (text.size() > kMaxCharacters) {
+    return Error(ErrorCode::kParse, "written out, the expression has more than 10,000 characters");
+  }
+  try {
+    Parser(text, {}).run();
+  } catch (const Error&) {
+    return Error(ErrorCode::kParse, "written out, the expression is nested more than 200 deep");
+  }
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -354,7 +369,12 @@ Result<Expr> parse_expression(std::string_view text, const Bindings& bindings) {
     return Error(ErrorCode::kParse, "the expression has more than 10,000 characters");
   }
   try {
-    return Parser(text, bindings).run();
+    Parser parser(text, bindings);
+    Expr expr = parser.run();
+    if (bindings.empty() && parser.may_grow_when_written()) {
+      if (auto error = too_large_when_written(expr)) return *error;
+    }
+    return expr;
   } catch (const Error& error) {
     return error;
   }
