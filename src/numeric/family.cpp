@@ -5,9 +5,8 @@
 #include <numeric>
 
 #include "base/random.h"
-#include "expr/catalogue.h"
-#include "expr/parse.h"
 #include "numeric/evaluate.h"
+#include "numeric/known_functions.h"
 
 namespace nonlin {
 namespace {
@@ -235,13 +234,23 @@ std::vector<std::string> influential_parameters(const Expr& expr) {
   return names;
 }
 
-std::vector<std::string> names_of(const Expr& expr) {
+std::vector<const CatalogueEntry*> entries_of(const Expr& expr) {
+  static const std::vector<Probe> kProbes = [] {
+    std::vector<Probe> probes;
+    for (const KnownFunction& known : known_functions()) probes.push_back(probe(known.expr));
+    return probes;
+  }();
   const Probe own = probe(expr);
-  Names names;
-  for (const CatalogueEntry& entry : catalogue()) {
-    const Expr known = parse_expression(entry.formula).value_or_throw();
-    if (are_equal(own, probe(known))) names.emplace_back(entry.name);
+  std::vector<const CatalogueEntry*> entries;
+  for (std::size_t i = 0; i < kProbes.size(); ++i) {
+    if (are_equal(own, kProbes[i])) entries.push_back(known_functions()[i].entry);
   }
+  return entries;
+}
+
+std::vector<std::string> names_of(const Expr& expr) {
+  Names names;
+  for (const CatalogueEntry* entry : entries_of(expr)) names.emplace_back(entry->name);
   return names;
 }
 
