@@ -55,14 +55,8 @@ double parameter_value(std::size_t index, int round) {
   return negative ? -size : size;
 }
 
-bool nearly_equal(double a, double b) {
-  if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
-  if (std::isinf(a) || std::isinf(b)) return a == b;
-  return std::abs(a - b) <= kAbsolute + kRelative * std::max(std::abs(a), std::abs(b));
-}
-
 bool nearly_equal(const std::vector<double>& a, const std::vector<double>& b) {
-  return std::ranges::equal(a, b, [](double x, double y) { return nearly_equal(x, y); });
+  return std::ranges::equal(a, b, same_value);
 }
 
 double squash(double value) {
@@ -177,6 +171,12 @@ bool are_equal(const Probe& a, const Probe& b) {
 }
 
 }  // namespace
+
+bool same_value(double a, double b) {
+  if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
+  if (std::isinf(a) || std::isinf(b)) return a == b;
+  return std::abs(a - b) <= kAbsolute + kRelative * std::max(std::abs(a), std::abs(b));
+}
 
 bool same_family(const Expr& a, const Expr& b) { return are_equal(probe(a), probe(b)); }
 

@@ -26,6 +26,9 @@
 
 namespace nonlin {
 
+/// Whether two values are equal as far as that tells functions apart.
+bool same_value(double a, double b);
+
 bool same_family(const Expr& a, const Expr& b);
 
 /// For every expression, the index of the first one that is the same family (its own, if there is

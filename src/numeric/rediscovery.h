@@ -74,7 +74,8 @@ struct RediscoveryOptions {
 
 /// Affine matches are looked for with input scales between 1/32 and 32 in size, and confirmed to
 /// 1e-9 at several hundred points between -1000 and 1000; what differs at other points only goes
-/// unseen. Thread-safe. Takes some milliseconds; the first call also prepares the catalogue.
+/// unseen, and functions that are bent within less than about 1/16 of the input only are not
+/// matched. Thread-safe. Takes some milliseconds; the first call also prepares the catalogue.
 Rediscovery rediscover(const Expr& expr, const RediscoveryOptions& options = {});
 
 /// The names in Rediscovery::exact but those at start values: of each entry its name, then those
@@ -83,8 +84,7 @@ std::vector<std::string> exact_names(const Rediscovery& rediscovery);
 
 /// Sentences for people, most important first: "this is TanhExp (2020), also published as TeLU
 /// (2024)", "this is an affine form of sigmoid (1986): 2*sigmoid(2*x) - 1", "nearest are Mish
-/// (0.012) and SiLU (0.031)". Of affine forms the first is told; neighbours only where nothing is
-/// equal.
+/// (0.012) and SiLU (0.031)". Neighbours are told only where nothing is equal.
 std::vector<std::string> describe(const Rediscovery& rediscovery);
 
 /// The same in a few words for a table: "TanhExp (2020), also TeLU (2024)", "affine of sigmoid:
