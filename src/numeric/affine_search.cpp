@@ -21,14 +21,14 @@ constexpr std::array kAnchorQuantiles = {0.35, 0.7, 0.15, 0.88, 0.5, 0.25, 0.6, 
 constexpr std::size_t kAnchorsPerWindow = 4;
 
 // Fits that are worth the next, dearer look.
-constexpr double kRoughFit = 0.1;
+constexpr double kRoughFit = 0.2;
 constexpr double kTableFit = 0.03;
 constexpr std::size_t kStarts = 5;
 // Angles so near to each other are the same as far as the table knows.
 constexpr double kSameAngle = 3e-3;
 // Along a power or an exponential all angles are the same: there not every anchor is tried, nor,
 // but for the middle, every node.
-constexpr int kSameAngleStride = 3;
+constexpr int kSameAngleStride = 2;
 int stride_at(double u) { return std::abs(u) < 3 ? 1 : std::abs(u) < 8 ? 3 : 8; }
 
 // How far the curve has turned from the left end of a window to each of its nodes, slopes being

@@ -23,7 +23,8 @@ struct Known {
   const CatalogueEntry* entry = nullptr;
   Curve curve;
   bool has_parameters = false;
-  /// The first entry that is the same function at start values; its own index for most.
+  /// Of the entries that are one function at start values, the first without parameters, or the
+  /// first; its own index for most.
   std::size_t group = 0;
 };
 
@@ -39,16 +40,29 @@ bool equal_at_start(const Curve& a, const Curve& b) {
   return std::ranges::equal(part(a), part(b), same_value);
 }
 
+void find_groups(std::vector<Known>& catalogue) {
+  for (std::size_t i = 0; i < catalogue.size(); ++i) {
+    catalogue[i].group = i;
+    for (std::size_t other = 0; other < i; ++other) {
+      Known& leader = catalogue[other];
+      if (leader.group != other || !equal_at_start(leader.curve, catalogue[i].curve)) continue;
+      catalogue[i].group = other;
+      if (!leader.has_parameters || catalogue[i].has_parameters) break;
+      for (Known& known : std::span(catalogue).first(i + 1)) {
+        if (known.group == other) known.group = i;
+      }
+      break;
+    }
+  }
+}
+
 const std::vector<Known>& prepared_catalogue() {
   static const std::vector<Known> kPrepared = [] {
     std::vector<Known> prepared;
     for (const KnownFunction& known : known_functions()) {
       prepared.push_back({known.entry, Curve(known.expr), !parameters_of(known.expr).empty(), 0});
-      Known& last = prepared.back();
-      const auto first = std::ranges::find_if(
-          prepared, [&](const Known& other) { return equal_at_start(other.curve, last.curve); });
-      last.group = static_cast<std::size_t>(first - prepared.begin());
     }
+    find_groups(prepared);
     return prepared;
   }();
   return kPrepared;
@@ -165,7 +179,7 @@ class Comparison {
                                     const AffineTransform& transform) const {
     std::size_t chosen = index;
     Sameness sameness = Sameness::kAtStart;
-    for (std::size_t i = index; i < catalogue_.size() && sameness == Sameness::kAtStart; ++i) {
+    for (std::size_t i = 0; i < catalogue_.size() && sameness == Sameness::kAtStart; ++i) {
       if (catalogue_[i].group != index) continue;
       sameness = sameness_with(i, transform);
       if (sameness != Sameness::kAtStart) chosen = i;

@@ -60,7 +60,8 @@ struct Rediscovery {
   /// Families before matches at start values, then in the catalogue's order.
   std::vector<ExactMatch> exact;
   /// Entries that are no exact match; simplest transform first. Of several entries that are one
-  /// function at start values only the first stands here. Constants have none, and functions
+  /// function at start values only one stands here: one that is meant most strictly, else the first
+  /// without parameters. Constants have none, and functions
   /// a*x + e have the identity alone.
   std::vector<AffineMatch> affine;
   /// By distance, the nearest first; no exact matches. Empty for a function that is not finite for
