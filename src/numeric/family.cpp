@@ -5,9 +5,8 @@
 #include <numeric>
 
 #include "base/random.h"
-#include "expr/catalogue.h"
-#include "expr/parse.h"
 #include "numeric/evaluate.h"
+#include "numeric/known_functions.h"
 
 namespace nonlin {
 namespace {
@@ -56,14 +55,8 @@ double parameter_value(std::size_t index, int round) {
   return negative ? -size : size;
 }
 
-bool nearly_equal(double a, double b) {
-  if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
-  if (std::isinf(a) || std::isinf(b)) return a == b;
-  return std::abs(a - b) <= kAbsolute + kRelative * std::max(std::abs(a), std::abs(b));
-}
-
 bool nearly_equal(const std::vector<double>& a, const std::vector<double>& b) {
-  return std::ranges::equal(a, b, [](double x, double y) { return nearly_equal(x, y); });
+  return std::ranges::equal(a, b, same_value);
 }
 
 double squash(double value) {
@@ -179,6 +172,12 @@ bool are_equal(const Probe& a, const Probe& b) {
 
 }  // namespace
 
+bool same_value(double a, double b) {
+  if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
+  if (std::isinf(a) || std::isinf(b)) return a == b;
+  return std::abs(a - b) <= kAbsolute + kRelative * std::max(std::abs(a), std::abs(b));
+}
+
 bool same_family(const Expr& a, const Expr& b) { return are_equal(probe(a), probe(b)); }
 
 std::vector<std::size_t> group_families(std::span<const Expr> exprs) {
@@ -235,13 +234,23 @@ std::vector<std::string> influential_parameters(const Expr& expr) {
   return names;
 }
 
-std::vector<std::string> names_of(const Expr& expr) {
+std::vector<const CatalogueEntry*> entries_of(const Expr& expr) {
+  static const std::vector<Probe> kProbes = [] {
+    std::vector<Probe> probes;
+    for (const KnownFunction& known : known_functions()) probes.push_back(probe(known.expr));
+    return probes;
+  }();
   const Probe own = probe(expr);
-  Names names;
-  for (const CatalogueEntry& entry : catalogue()) {
-    const Expr known = parse_expression(entry.formula).value_or_throw();
-    if (are_equal(own, probe(known))) names.emplace_back(entry.name);
+  std::vector<const CatalogueEntry*> entries;
+  for (std::size_t i = 0; i < kProbes.size(); ++i) {
+    if (are_equal(own, kProbes[i])) entries.push_back(known_functions()[i].entry);
   }
+  return entries;
+}
+
+std::vector<std::string> names_of(const Expr& expr) {
+  Names names;
+  for (const CatalogueEntry* entry : entries_of(expr)) names.emplace_back(entry->name);
   return names;
 }
 

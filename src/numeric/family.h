@@ -21,9 +21,13 @@
 #include <string>
 #include <vector>
 
+#include "expr/catalogue.h"
 #include "expr/expr.h"
 
 namespace nonlin {
+
+/// Whether two values are equal as far as that tells functions apart.
+bool same_value(double a, double b);
 
 bool same_family(const Expr& a, const Expr& b);
 
@@ -33,6 +37,11 @@ std::vector<std::size_t> group_families(std::span<const Expr> exprs);
 
 /// The parameters that change the function at all: none in beta*x + (1 - beta)*x.
 std::vector<std::string> influential_parameters(const Expr& expr);
+
+/// The catalogue's entries that are the family of `expr`, the better known first; often none. The
+/// first call in a process prepares the catalogue; later ones cost as much as group_families does
+/// for one expression. Thread-safe.
+std::vector<const CatalogueEntry*> entries_of(const Expr& expr);
 
 /// The catalogue's names for the family of `expr`, the better known first; often none.
 std::vector<std::string> names_of(const Expr& expr);

@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "base/random.h"
-#include "expr/catalogue.h"
 #include "expr/parse.h"
+#include "numeric/known_functions.h"
 
 namespace nonlin {
 namespace {
@@ -120,8 +120,8 @@ TEST(NamesOf, FindsTheCatalogueUnderAnyDisguise) {
 }
 
 TEST(NamesOf, EveryEntryKnowsItself) {
-  for (const CatalogueEntry& entry : catalogue()) {
-    EXPECT_EQ(names_of(parsed(entry.formula)), std::vector<std::string>{std::string(entry.name)});
+  for (const KnownFunction& known : known_functions()) {
+    EXPECT_EQ(names_of(known.expr), std::vector<std::string>{std::string(known.entry->name)});
   }
 }
 

@@ -10,8 +10,8 @@
 #include <tuple>
 
 #include "expr/parse.h"
-#include "numeric/family.h"
 #include "report/export.h"
+#include "report/known_as.h"
 #include "report/table.h"
 
 namespace nonlin {
@@ -63,10 +63,11 @@ void summarise(LeaderboardRow& row) {
   row.spread = standard_deviation(scores);
 }
 
-void add_catalogue_names(LeaderboardRow& row) {
+void compare_with_catalogue(LeaderboardRow& row) {
   const auto expr = parse_expression(row.expression);
   if (!expr.ok()) return;
-  for (const std::string& name : names_of(*expr)) add_name(row, name);
+  row.known_as = rediscover(*expr);
+  for (const std::string& name : exact_names(row.known_as)) add_name(row, name);
 }
 
 /// The scores of both rows on the seeds that both have.
@@ -149,6 +150,8 @@ ordered_json row_json(const LeaderboardRow& row) {
   }
   ordered_json json = {{"expression", row.expression},
                        {"names", row.names},
+                       {"affine_of", affine_json(row.known_as)},
+                       {"nearest", nearest_json(row.known_as)},
                        {"baseline", row.baseline},
                        {"mean", number_or_null(row.mean)},
                        {"spread", number_or_null(row.spread)},
@@ -219,6 +222,23 @@ std::vector<std::vector<Cell>> search_rows_text(const Leaderboard& leaderboard) 
   return rows;
 }
 
+/// A line for each function that was found, with its place in the table above.
+std::string findings(const Leaderboard& leaderboard, Colours colours) {
+  std::vector<std::vector<Cell>> rows;
+  std::size_t place = 0;
+  for (const LeaderboardRow& row : leaderboard.rows) {
+    ++place;
+    const std::string known_as = summary(row.known_as);
+    if (row.baseline || known_as.empty()) continue;
+    rows.push_back({fmt::format("{}", place), {row.expression, Tone::kBold}, known_as});
+  }
+  if (rows.empty()) return "";
+  const std::vector<Column> columns = {
+      {"", Align::kRight}, {"function", Align::kLeft, 40}, {"known as"}};
+  return "\n" + toned("What was found", Tone::kBold, colours) + "\n" +
+         render_table(columns, rows, colours);
+}
+
 }  // namespace
 
 std::string_view to_string(LeaderboardKind kind) {
@@ -240,7 +260,7 @@ Leaderboard make_leaderboard(std::span<const Trial> trials, std::size_t search_r
   }
   std::ranges::sort(board.rows, {}, order_of);
   if (!finals && board.rows.size() > search_rows) board.rows.resize(search_rows);
-  for (LeaderboardRow& row : board.rows) add_catalogue_names(row);
+  for (LeaderboardRow& row : board.rows) compare_with_catalogue(row);
   if (finals) add_differences(board);
   return board;
 }
@@ -263,13 +283,15 @@ std::string leaderboard_text(const Leaderboard& leaderboard, Colours colours) {
                                          {"name", Align::kLeft, 24},
                                          {"accuracy %", Align::kRight},
                                          {"rung", Align::kRight}};
-    return title + render_table(columns, search_rows_text(leaderboard), colours);
+    return title + render_table(columns, search_rows_text(leaderboard), colours) +
+           findings(leaderboard, colours);
   }
   const std::vector<Column> columns = {{"", Align::kRight},        {"function", Align::kLeft, 40},
                                        {"name", Align::kLeft, 20}, {"mean %", Align::kRight},
                                        {"spread", Align::kRight},  {"seeds"},
                                        {"against ReLU [95 %]"}};
-  return title + render_table(columns, final_rows(leaderboard), colours);
+  return title + render_table(columns, final_rows(leaderboard), colours) +
+         findings(leaderboard, colours);
 }
 
 }  // namespace nonlin

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "numeric/rediscovery.h"
 #include "report/text.h"
 #include "stats/summary.h"
 #include "study/records.h"
@@ -32,6 +33,7 @@ struct SeedScore {
 struct LeaderboardRow {
   std::string expression;
   std::vector<std::string> names;  ///< As the study and the catalogue call it; mostly empty.
+  Rediscovery known_as;            ///< What the catalogue says of it.
   bool baseline = false;
   int rung = 0;                   ///< The last one finished; of kSearch only.
   std::vector<SeedScore> scores;  ///< In order of the seeds.
@@ -54,13 +56,15 @@ struct Leaderboard {
 /// anew take the place of the shorter ones.
 ///
 /// Sorted: rows without a failed seed first, then by rung (kSearch), then by mean. A search's
-/// leaderboard has at most `search_rows` rows, a final one all.
+/// leaderboard has at most `search_rows` rows, a final one all. Each row is compared with the
+/// catalogue, which takes some milliseconds.
 Leaderboard make_leaderboard(std::span<const Trial> trials, std::size_t search_rows = 20);
 
 /// For `study show --json`; described in docs/formats.md.
 nlohmann::ordered_json leaderboard_json(const Leaderboard& leaderboard);
 
-/// A table under a line that says what it shows; accuracies in percent.
+/// A table under a line that says what it shows; accuracies in percent. Then what is known of each
+/// function but the baselines: its name, or which known one it is an affine form of, or near to.
 std::string leaderboard_text(const Leaderboard& leaderboard, Colours colours = Colours::kNone);
 
 }  // namespace nonlin

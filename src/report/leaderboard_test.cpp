@@ -14,6 +14,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 Trial final_trial(const std::string& expression, std::uint64_t seed, double score) {
   return {.kind = TrialKind::kFinal,
@@ -180,7 +181,9 @@ TEST(LeaderboardJson, HasEveryPromisedField) {
   ASSERT_EQ(rows.size(), 1u);
   const auto& row = rows[0];
   EXPECT_EQ(row.at("expression"), "sin(x)");
-  EXPECT_TRUE(row.at("names").is_array());
+  EXPECT_EQ(row.at("names").dump(), R"(["sine"])");
+  EXPECT_EQ(row.at("affine_of").dump(), "[]");
+  EXPECT_EQ(row.at("nearest").size(), 3u);
   EXPECT_EQ(row.at("mean"), 0.5);
   EXPECT_TRUE(row.at("spread").is_null());
   EXPECT_EQ(row.at("seeds"), 1);
@@ -195,11 +198,39 @@ TEST(LeaderboardText, IsATable) {
   std::vector<Trial> trials = {final_trial("x*sigmoid(x)*2.5", 1, 0.91),
                                final_trial("x*sigmoid(x)*2.5", 2, 0.93),
                                final_trial("relu(x)", 1, 0.90), final_trial("relu(x)", 2, 0.91)};
+  for (Trial& trial : trials) trial.baseline = trial.expression == "relu(x)";
   EXPECT_EQ(leaderboard_text(make_leaderboard(trials)),
             "Leaderboard: accuracy on the test images, fresh paired seeds\n"
             "   function          name  mean %  spread  seeds  against ReLU [95 %]\n"
             "1  x*sigmoid(x)*2.5         92.00    1.41  2      +1.50 [-4.85, +7.85]\n"
-            "2  relu(x)           ReLU   90.50    0.71  2\n");
+            "2  relu(x)           ReLU   90.50    0.71  2\n"
+            "\n"
+            "What was found\n"
+            "   function          known as\n"
+            "1  x*sigmoid(x)*2.5  affine of SiLU: 5/2*SiLU(x)\n");
+}
+
+TEST(LeaderboardText, SaysOfEachFoundFunctionWhatItIsKnownAs) {
+  std::vector<Trial> trials = {final_trial("x/(1 + exp(-x))", 1, 0.93),
+                               final_trial("2*sigmoid(x) + 1", 1, 0.92),
+                               final_trial("x*sigmoid(1.7*x)", 1, 0.91),
+                               final_trial("tanh(x)", 1, 0.90), final_trial("sqrt(x)", 1, 0.2)};
+  trials[3].baseline = true;
+  const std::string text = leaderboard_text(make_leaderboard(trials));
+  EXPECT_THAT(text, HasSubstr("What was found"));
+  EXPECT_THAT(text, HasSubstr("x/(1 + exp(-x))   SiLU (2016)"));
+  EXPECT_THAT(text, HasSubstr("2*sigmoid(x) + 1  affine of sigmoid: 2*sigmoid(x) + 1\n"));
+  EXPECT_THAT(text, HasSubstr("x*sigmoid(1.7*x)  affine of SiLU: "));
+  EXPECT_THAT(text, Not(HasSubstr("4  tanh(x)  tanh (1998)"))) << "a baseline was not found";
+  const std::string search =
+      leaderboard_text(make_leaderboard(std::vector{search_trial("x*cos(x) + 1", {0.5})}));
+  EXPECT_THAT(search, HasSubstr("1  x*cos(x) + 1  nearest: "));
+}
+
+TEST(LeaderboardText, WithBaselinesOnlyHasFoundNothing) {
+  std::vector<Trial> trials = {final_trial("relu(x)", 1, 0.9)};
+  trials[0].baseline = true;
+  EXPECT_THAT(leaderboard_text(make_leaderboard(trials)), Not(HasSubstr("found")));
 }
 
 }  // namespace
