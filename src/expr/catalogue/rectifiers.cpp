@@ -199,7 +199,7 @@ constexpr CatalogueEntry kEntries[] = {
         .name = "NLReLU",
         .formula = "log1p(relu(x))",
         .year = 2019,
-        .source = "Liu, Zhang, Gao, Chen: Natural-Logarithm-Rectified Activation Function in "
+        .source = "Liu, Zhang, Gao, Qu, Ji: Natural-Logarithm-Rectified Activation Function in "
                   "Convolutional Neural Networks",
         .identifier = "arXiv:1908.03682",
         .note = "At beta = 1 of log(1 + beta*relu(x)).",
