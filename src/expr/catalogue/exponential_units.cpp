@@ -114,13 +114,17 @@ constexpr CatalogueEntry kEntries[] = {
     },
     {
         .name = "FPLUS",
-        .other_names = {"PolyLU"},
+        .other_names = {"PolyLU", "DLU"},
         .formula = "max(x, 0) + min(x, 0)/(1 - min(x, 0))",
         .year = 2021,
         .source = "Duan, Yang, Dai: First Power Linear Unit with Sign",
         .identifier = "arXiv:2111.14349",
-        .note = "1/(1 - x) - 1 below zero; PoLU at power 1, and also published as PolyLU "
-                "according to Kunc and Klema (arXiv:2402.09092).",
+        .republished = {{{"SignReLU", 2022,
+                          "Li, Feng, Zhou: SignReLU Neural Network and Its Approximation Ability",
+                          "arXiv:2210.10264"}}},
+        .note = "1/(1 - x) - 1 below zero, which is x/(1 + |x|); PoLU at power 1. Kunc and Klema "
+                "(arXiv:2402.09092) also know it as PolyLU and DLU, and SignReLU with a factor "
+                "below zero, at 1 here.",
     },
     {
         .name = "ISRLU",

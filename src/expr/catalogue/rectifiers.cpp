@@ -205,16 +205,6 @@ constexpr CatalogueEntry kEntries[] = {
         .note = "At beta = 1 of log(1 + beta*relu(x)).",
     },
     {
-        .name = "SignReLU",
-        .other_names = {"DLU"},
-        .formula = "max(x, 0) + min(x, 0)/(1 + |x|)",
-        .year = 2022,
-        .source = "Li, Feng, Zhou: SignReLU Neural Network and Its Approximation Ability",
-        .identifier = "arXiv:2210.10264",
-        .note = "At alpha = 1, the factor of the part below zero. Formula as given in Kunc and "
-                "Klema (arXiv:2402.09092), who also know it as DLU.",
-    },
-    {
         .name = "Tent",
         .formula = "relu(alpha[1] - |x|)",
         .year = 2019,

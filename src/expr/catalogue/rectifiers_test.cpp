@@ -69,7 +69,6 @@ const Definition kDefinitions[] = {
     {"DisReLU", [](double x, Values) { return x >= -0.05 ? x : -0.05; }},
     {"FlexibleReLU", [](double x, Values p) { return x > 0 ? x + p[0] : p[0]; }},
     {"NLReLU", [](double x, Values) { return x > 0 ? std::log(x + 1) : 0; }},
-    {"SignReLU", [](double x, Values) { return x >= 0 ? x : x / (1 - x); }},
     {"Tent", [](double x, Values p) { return tent(x, p[0]); }},
     {"mReLU", [](double x, Values) { return tent(x, 1); }},
     {"Hat", hat},
