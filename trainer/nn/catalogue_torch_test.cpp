@@ -64,7 +64,7 @@ const Counterpart kCounterparts[] = {
     {"tanh", [](const Tensor& z) { return torch::tanh(z); }},
     {"Softsign", [](const Tensor& z) { return functional::softsign(z); }},
     {"arctan", [](const Tensor& z) { return torch::atan(z); }},
-    {"erf_sigmoid", [](const Tensor& z) { return torch::erf(z); }},
+    {"erf", [](const Tensor& z) { return torch::erf(z); }},
     {"probit", [](const Tensor& z) { return torch::special_ndtr(z); }},
     {"HardTanh", [](const Tensor& z) { return torch::hardtanh(z); }},
     {"HardSigmoid", [](const Tensor& z) { return torch::hardsigmoid(z); }},

@@ -203,6 +203,7 @@ constexpr CatalogueEntry kEntries[] = {
     },
     {
         .name = "exponential",
+        .other_names = {"exp"},
         .formula = "exp(x)",
         .year = 2021,
         .source = "Koo, Ploenzke: Improving Representations of Genomic Sequence Motifs in "

@@ -24,6 +24,7 @@ constexpr CatalogueEntry kEntries[] = {
         .year = 2010,
         .source = "Nair, Hinton: Rectified Linear Units Improve Restricted Boltzmann Machines, "
                   "ICML 2010",
+        .note = "Fukushima 1969 (doi:10.1109/TSSC.1969.300225) has the same threshold element.",
     },
     {
         .name = "LReLU",
@@ -71,7 +72,7 @@ constexpr CatalogueEntry kEntries[] = {
     },
     {
         .name = "BReLU",
-        .other_names = {"bilateral_relu", "ReLU1"},
+        .other_names = {"bilateral_relu"},
         .formula = "min(relu(x), 1)",
         .year = 2016,
         .source = "Cai, Xu, Jia, Qing, Tao: DehazeNet: An End-to-End System for Single Image Haze "
@@ -132,7 +133,7 @@ constexpr CatalogueEntry kEntries[] = {
     },
     {
         .name = "vReLU",
-        .other_names = {"absolute_value", "modulus"},
+        .other_names = {"absolute_value", "abs", "modulus"},
         .formula = "|x|",
         .year = 2023,
         .source = kModulus,
@@ -250,7 +251,7 @@ constexpr CatalogueEntry kEntries[] = {
     {
         .name = "EvenPowLin",
         .other_names = {"EPLAF"},
-        .formula = "max(-1, min(x, 1))^2/2 + relu(|x| - 1)",
+        .formula = "max(-1, min(x, 1))^2/2 + max(|x| - 1, 0)",
         .year = 2021,
         .source = "Nasiri, Ghiasi-Shirazi: PowerLinear Activation Functions with Application to "
                   "the First Layer of CNNs",
@@ -271,7 +272,7 @@ constexpr CatalogueEntry kEntries[] = {
     {
         .name = "SmeLU",
         .other_names = {"smooth_relu"},
-        .formula = "(min(relu(x + 1), 2))^2/4 + relu(x - 1)",
+        .formula = "min(relu(x + 1), 2)^2/4 + max(x - 1, 0)",
         .year = 2022,
         .source = "Shamir, Lin: Real World Large Scale Recommendation Systems Reproducibility and "
                   "Smooth Activations",

@@ -16,9 +16,7 @@ constexpr std::string_view kForecasting =
 constexpr std::string_view kLogLog =
     "Gomes, Ludermir: Complementary Log-Log and Probit: Activation Functions Implemented in "
     "Artificial Neural Networks, Hybrid Intelligent Systems 2008";
-constexpr std::string_view kTorch =
-    "Collobert, Kavukcuoglu, Farabet: Torch7: A Matlab-like Environment for Machine Learning, "
-    "BigLearn Workshop 2011";
+constexpr std::string_view kTorch = "PyTorch documentation: torch.nn";
 constexpr std::string_view kPeriodicity =
     "Ramasinghe, Lucey: Beyond Periodicity: Towards a Unifying Framework for Activations in "
     "Coordinate-MLPs";
@@ -143,15 +141,18 @@ constexpr CatalogueEntry kEntries[] = {
     },
     {
         .name = "arctan",
-        .other_names = {"inverse_tangent"},
+        .other_names = {"atan", "inverse_tangent"},
         .formula = "atan(x)",
-        .year = 2011,
-        .source = kTorch,
-        .note = "Kunc and Klema (arXiv:2402.09092) know uses since about 2000; no earlier "
-                "publication was looked up.",
+        .year = 2025,
+        .source = "Pervan Akman, Tumer Sivri, Berkol: The Impact of Irrationals on the Range of "
+                  "Arctan Activation Function for Deep Learning Models, International Journal of "
+                  "Engineering Technologies",
+        .identifier = "doi:10.19072/ijet.1394093",
+        .note = "The source studies its variants. Kunc and Klema (arXiv:2402.09092) know of a use "
+                "twenty years earlier.",
     },
     {
-        .name = "erf_sigmoid",
+        .name = "erf",
         .formula = "erf(x)",
         .year = 1996,
         .source = "Williams: Computing with Infinite Networks, NIPS 1996",
@@ -168,26 +169,29 @@ constexpr CatalogueEntry kEntries[] = {
     {
         .name = "CLogLog",
         .other_names = {"complementary_log_log"},
-        .formula = "-expm1(-exp(x))",
+        .formula = "-expm1(-exp(min(x, 9)))",
         .year = 2008,
         .source = kLogLog,
-        .note = "1 - e^(-e^x), as given in the ActTensor package; Kunc and Klema "
+        .note = "The clamp, beyond which the function is constant to 2000 digits, keeps the slope "
+                "finite. 1 - e^(-e^x), as given in the ActTensor package; Kunc and Klema "
                 "(arXiv:2402.09092) have e^-x in place of e^x.",
     },
     {
         .name = "LogLog",
         .other_names = {"log_log"},
-        .formula = "exp(-exp(-x))",
+        .formula = "exp(-exp(-max(x, -9)))",
         .year = 2011,
         .source = kForecasting,
-        .note = "Formula as given in Kunc and Klema (arXiv:2402.09092).",
+        .note = "The clamp, beyond which the function is constant to 2000 digits, keeps the slope "
+                "finite. Formula as given in Kunc and Klema (arXiv:2402.09092).",
     },
     {
         .name = "CLogLogM",
-        .formula = "1 - 2*exp(-0.7*exp(x))",
+        .formula = "1 - 2*exp(-0.7*exp(min(x, 9)))",
         .year = 2011,
         .source = kForecasting,
-        .note = "As given in a public implementation after the source; Kunc and Klema "
+        .note = "The clamp, beyond which the function is constant to 2000 digits, keeps the slope "
+                "finite. As given in a public implementation after the source; Kunc and Klema "
                 "(arXiv:2402.09092) have e^-x in place of e^x.",
     },
     {
@@ -264,10 +268,10 @@ constexpr CatalogueEntry kEntries[] = {
         .name = "LogSigmoid",
         .other_names = {"log_sigmoid"},
         .formula = "-softplus(-x)",
-        .year = 2011,
+        .year = 2017,
         .source = kTorch,
-        .note = "The logarithm of the logistic function; the source is the library that had it as "
-                "a layer.",
+        .note = "The logarithm of the logistic function; no paper was found, and the source is a "
+                "library that has it as a layer.",
     },
     {
         .name = "Softshrink",
@@ -293,9 +297,9 @@ constexpr CatalogueEntry kEntries[] = {
         .name = "Tanhshrink",
         .other_names = {"tanh_shrink"},
         .formula = "x - tanh(x)",
-        .year = 2011,
+        .year = 2017,
         .source = kTorch,
-        .note = "The source is the library that had it as a layer.",
+        .note = "No paper was found; the source is a library that has it as a layer.",
     },
     {
         .name = "BentIdentity",

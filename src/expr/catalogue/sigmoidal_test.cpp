@@ -69,7 +69,7 @@ const Definition kDefinitions[] = {
     {"rootsig", [](double x, Values) { return std::tan(std::atan(x) / 2); }},
     {"SQNL", square_nonlinearity},
     {"arctan", [](double x, Values) { return std::atan2(x, 1); }},
-    {"erf_sigmoid", [](double x, Values) { return x >= 0 ? 1 - std::erfc(x) : std::erfc(-x) - 1; }},
+    {"erf", [](double x, Values) { return x >= 0 ? 1 - std::erfc(x) : std::erfc(-x) - 1; }},
     {"probit", [](double x, Values) { return (1 + std::erf(x / std::numbers::sqrt2)) / 2; }},
     {"CLogLog", [](double x, Values) { return 1 - std::exp(-std::exp(x)); }},
     {"LogLog", [](double x, Values) { return 1 / std::exp(1 / std::exp(x)); }},
