@@ -143,13 +143,11 @@ constexpr CatalogueEntry kEntries[] = {
         .name = "arctan",
         .other_names = {"atan", "inverse_tangent"},
         .formula = "atan(x)",
-        .year = 2025,
-        .source = "Pervan Akman, Tumer Sivri, Berkol: The Impact of Irrationals on the Range of "
-                  "Arctan Activation Function for Deep Learning Models, International Journal of "
-                  "Engineering Technologies",
-        .identifier = "doi:10.19072/ijet.1394093",
-        .note = "The source studies its variants. Kunc and Klema (arXiv:2402.09092) know of a use "
-                "twenty years earlier.",
+        .year = 2022,
+        .source = "Sivri, Pervan Akman, Berkol: Multiclass Classification Using Arctangent "
+                  "Activation Function and Its Variations, ECAI 2022",
+        .note =
+            "In use before: Kunc and Klema (arXiv:2402.09092) know of one twenty years earlier.",
     },
     {
         .name = "erf",
