@@ -105,11 +105,11 @@ constexpr CatalogueEntry kEntries[] = {
         .year = 2019,
         .source = kPowerUnits,
         .identifier = "arXiv:1903.05858",
-        .republished = {{{"Primer_ReLU", 2021,
+        .republished = {{{"squared_relu", 2021,
                           "So, Manke, Liu, Dai, Shazeer, Le: Primer: Searching for Efficient "
                           "Transformers for Language Modeling",
                           "arXiv:2109.08668"}}},
-        .note = "A rectified power unit (RePU); found again by the Primer's architecture search, "
+        .note = "A rectified power unit (RePU); found again by an architecture search, "
                 "which made it known as squared ReLU.",
     },
     {
