@@ -20,8 +20,8 @@ const Joined& joined() {
     const auto add = [&](std::span<const CatalogueEntry> room) {
       result.entries.insert(result.entries.end(), room.begin(), room.end());
     };
-    for (const auto room : {rectifiers, exponential_units, sigmoidal, self_gated, gaussian_gated,
-                            periodic, trainable, searched}) {
+    for (const auto room : {rectifiers, exponential_units, sigmoidal, shrinkages, radial,
+                            self_gated, gaussian_gated, periodic, trainable, searched}) {
       add(room());
     }
     result.elementwise_count = result.entries.size();

@@ -11,6 +11,9 @@ constexpr std::string_view kRectifiedExponential =
 constexpr std::string_view kInverseRoot =
     "Carlile, Delamarter, Kinney, Marti, Whitney: Improving Deep Learning by Inverse Square Root "
     "Linear Units (ISRLUs)";
+constexpr std::string_view kSquares =
+    "Wuraola, Patel, Nguang: Efficient Activation Functions for Embedded Inference Engines, "
+    "Neurocomputing";
 
 constexpr CatalogueEntry kEntries[] = {
     {
@@ -103,6 +106,14 @@ constexpr CatalogueEntry kEntries[] = {
                 "found in print.",
     },
     {
+        .name = "ErfReLU",
+        .formula = "max(x, 0) + alpha*erf(min(x, 0))",
+        .year = 2023,
+        .source = "Rajanand, Singh: ErfReLU: Adaptive Activation Function for Deep Neural Network",
+        .identifier = "arXiv:2306.01822",
+        .note = "The start value is that of public implementations.",
+    },
+    {
         .name = "PoLU",
         .other_names = {"power_linear_unit"},
         .formula = "max(x, 0) + (1 - min(x, 0))^(-2) - 1",
@@ -139,8 +150,16 @@ constexpr CatalogueEntry kEntries[] = {
         .other_names = {"square_linear_unit"},
         .formula = "max(x, 0) + max(-2, min(x, 0)) + max(-2, min(x, 0))^2/4",
         .year = 2021,
-        .source = "Wuraola, Patel, Nguang: Efficient Activation Functions for Embedded Inference "
-                  "Engines, Neurocomputing",
+        .source = kSquares,
+        .identifier = "doi:10.1016/j.neucom.2021.02.030",
+        .note = "Formula as given in Kunc and Klema (arXiv:2402.09092).",
+    },
+    {
+        .name = "SqREU",
+        .other_names = {"square_reu"},
+        .formula = "max(x, 0) + max(-2, min(x, 0)) + max(-2, min(x, 0))^2/2",
+        .year = 2021,
+        .source = kSquares,
         .identifier = "doi:10.1016/j.neucom.2021.02.030",
         .note = "Formula as given in Kunc and Klema (arXiv:2402.09092).",
     },
@@ -210,6 +229,15 @@ constexpr CatalogueEntry kEntries[] = {
                   "Convolutional Networks with Exponential Activations, Nature Machine "
                   "Intelligence",
         .note = "Keras has it by the name exponential.",
+    },
+    {
+        .name = "HyperSinh",
+        .other_names = {"hyper_sinh"},
+        .formula = "sinh(max(x, 0))/3 + min(x, 0)^3/4",
+        .year = 2021,
+        .source = "Parisi, Ma, RaviChandran, Lanzillotta: hyper-sinh: An Accurate and Reliable "
+                  "Function from Shallow to Deep Learning in TensorFlow and Keras, Machine "
+                  "Learning with Applications",
     },
 };
 

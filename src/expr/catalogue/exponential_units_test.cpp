@@ -32,6 +32,15 @@ double square_linear(double x, Values) {
   return x >= -2 ? x + x * x / 4 : -1;
 }
 
+double square_rectified_exponential(double x, Values) {
+  if (x > 0) return x;
+  return x >= -2 ? x + x * x / 2 : 0;
+}
+
+double hyper_sinh(double x, Values) {
+  return x > 0 ? (std::exp(x) - std::exp(-x)) / 6 : x * x * x / 4;
+}
+
 double delu(double x, Values p) {
   return x <= 0 ? x * logistic(x) : (p[0] + 0.5) * x + std::abs(std::exp(-x) - 1);
 }
@@ -52,10 +61,12 @@ const Definition kDefinitions[] = {
     {"REU", [](double x, Values) { return x * std::min(1.0, std::exp(x)); }},
     {"PREU", [](double x, Values p) { return x > 0 ? p[0] * x : p[0] * x * std::exp(p[1] * x); }},
     {"PTELU", [](double x, Values p) { return x >= 0 ? x : p[0] * std::tanh(p[1] * x); }},
+    {"ErfReLU", [](double x, Values p) { return x >= 0 ? x : p[0] * (std::erfc(-x) - 1); }},
     {"PoLU", [](double x, Values) { return x >= 0 ? x : 1 / ((1 - x) * (1 - x)) - 1; }},
     {"FPLUS", [](double x, Values) { return x >= 0 ? x : 1 / (1 - x) - 1; }},
     {"ISRLU", [](double x, Values) { return x >= 0 ? x : x / std::hypot(1, x); }},
     {"SQLU", square_linear},
+    {"SqREU", square_rectified_exponential},
     {"SLU", [](double x, Values) { return x >= 0 ? x : 2 * std::log((std::exp(x) + 1) / 2); }},
     {"Softplus", [](double x, Values) { return std::log(1 + std::exp(x)); }},
     {"ShiftedSoftplus", [](double x, Values) { return std::log(0.5 + 0.5 * std::exp(x)); }},
@@ -64,6 +75,7 @@ const Definition kDefinitions[] = {
     {"Squareplus", [](double x, Values) { return x / 2 + std::hypot(x / 2, 1); }},
     {"DELU", delu},
     {"exponential", [](double x, Values) { return std::pow(std::numbers::e, x); }},
+    {"HyperSinh", hyper_sinh},
 };
 
 TEST(ExponentialUnits, AreTheFunctionsOfTheirSources) {

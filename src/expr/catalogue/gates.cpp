@@ -10,6 +10,9 @@ constexpr std::string_view kVariants = "Shazeer: GLU Variants Improve Transforme
 constexpr std::string_view kDual =
     "Godin, Degrave, Dambre, De Neve: Dual Rectified Linear Units (DReLUs): A Replacement for Tanh "
     "Activation Functions in Quasi-Recurrent Neural Networks";
+constexpr std::string_view kLogical =
+    "Lowe, Earle, d'Eon, Trappenberg, Oore: Logical Activation Functions: Logit-space Equivalents "
+    "of Probabilistic Boolean Operators, NeurIPS 2022";
 constexpr std::string_view kExpanded = "Huang: Expanded Gating Ranges Improve Activation Functions";
 
 constexpr CatalogueEntry kEntries[] = {
@@ -111,6 +114,25 @@ constexpr CatalogueEntry kEntries[] = {
         .source = "Wu, He, Sun, Tan: A Light CNN for Deep Face Representation with Noisy Labels",
         .identifier = "arXiv:1511.02683",
         .note = "Maxout of two pieces.",
+        .kind = kGate,
+    },
+    {
+        .name = "OR_AIL",
+        .formula = "max(a, b) + relu(min(a, b))",
+        .year = 2021,
+        .source = kLogical,
+        .identifier = "arXiv:2110.11940",
+        .note = "a + b where both are positive, else the larger: of two independent features' log "
+                "odds nearly those of at least one.",
+        .kind = kGate,
+    },
+    {
+        .name = "AND_AIL",
+        .formula = "min(a, b) + min(max(a, b), 0)",
+        .year = 2021,
+        .source = kLogical,
+        .identifier = "arXiv:2110.11940",
+        .note = "a + b where both are negative, else the smaller: -OR_AIL(-a, -b).",
         .kind = kGate,
     },
     {

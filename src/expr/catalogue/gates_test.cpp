@@ -39,6 +39,8 @@ const GateDefinition kDefinitions[] = {
     {"DualReLU", [](double a, double b, Values) { return rectified(a) - rectified(b); }},
     {"DualELU", [](double a, double b, Values) { return elu(a) - elu(b); }},
     {"MFM", [](double a, double b, Values) { return a > b ? a : b; }},
+    {"OR_AIL", [](double a, double b, Values) { return a > 0 && b > 0 ? a + b : std::max(a, b); }},
+    {"AND_AIL", [](double a, double b, Values) { return a < 0 && b < 0 ? a + b : std::min(a, b); }},
     {"ATGLU", [](double a, double b, Values) { return cauchy(a) * b; }},
     {"xATGLU", [](double a, double b, Values p) { return expanded(cauchy(a), p[0]) * b; }},
     {"xGEGLU", [](double a, double b, Values p) { return expanded(normal(a), p[0]) * b; }},

@@ -206,6 +206,14 @@ constexpr CatalogueEntry kEntries[] = {
         .note = "At beta = 1 of log(1 + beta*relu(x)).",
     },
     {
+        .name = "modReLU",
+        .formula = "sign(x)*relu(|x| + beta[0])",
+        .year = 2015,
+        .source = "Arjovsky, Shah, Bengio: Unitary Evolution Recurrent Neural Networks",
+        .identifier = "arXiv:1511.06464",
+        .note = "Made for complex numbers, here on the real line; at its start it is the identity.",
+    },
+    {
         .name = "Tent",
         .formula = "relu(alpha[1] - |x|)",
         .year = 2019,

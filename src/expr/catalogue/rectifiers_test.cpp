@@ -47,6 +47,11 @@ double hat(double x, Values) {
   return x <= 1 ? x : 2 - x;
 }
 
+double modulus_shifted(double x, Values p) {
+  if (std::abs(x) + p[0] <= 0 || x == 0) return 0;
+  return (std::abs(x) + p[0]) * x / std::abs(x);
+}
+
 double tent(double x, double width) { return std::abs(x) <= width ? width - std::abs(x) : 0; }
 
 const Definition kDefinitions[] = {
@@ -69,6 +74,7 @@ const Definition kDefinitions[] = {
     {"DisReLU", [](double x, Values) { return x >= -0.05 ? x : -0.05; }},
     {"FlexibleReLU", [](double x, Values p) { return x > 0 ? x + p[0] : p[0]; }},
     {"NLReLU", [](double x, Values) { return x > 0 ? std::log(x + 1) : 0; }},
+    {"modReLU", modulus_shifted},
     {"Tent", [](double x, Values p) { return tent(x, p[0]); }},
     {"mReLU", [](double x, Values) { return tent(x, 1); }},
     {"Hat", hat},

@@ -16,8 +16,12 @@ namespace nonlin {
 std::span<const CatalogueEntry> rectifiers();
 /// Linear for large x and saturating for small x, by an exponential, a logarithm or a root.
 std::span<const CatalogueEntry> exponential_units();
-/// Sigmoids, their relatives, shrinkages and radial functions.
+/// S-shaped and bounded, and their nearest relatives.
 std::span<const CatalogueEntry> sigmoidal();
+/// Without bounds on either side: shrinkages, bent lines, the symmetric logarithm.
+std::span<const CatalogueEntry> shrinkages();
+/// Functions of |x| alone.
+std::span<const CatalogueEntry> radial();
 /// x times a function of x: Swish and what came after it.
 std::span<const CatalogueEntry> self_gated();
 /// x times a function of the normal distribution: GELU and its approximations.

@@ -1,5 +1,4 @@
-// Sigmoids and their relatives: bounded, growing like a logarithm or a root, linear with a bend at
-// 0 (shrinkages), and the radial functions.
+// Sigmoids: S-shaped and bounded, and their nearest relatives.
 #include "expr/catalogue/rooms.h"
 
 namespace nonlin {
@@ -17,11 +16,6 @@ constexpr std::string_view kLogLog =
     "Gomes, Ludermir: Complementary Log-Log and Probit: Activation Functions Implemented in "
     "Artificial Neural Networks, Hybrid Intelligent Systems 2008";
 constexpr std::string_view kTorch = "PyTorch documentation: torch.nn";
-constexpr std::string_view kPeriodicity =
-    "Ramasinghe, Lucey: Beyond Periodicity: Towards a Unifying Framework for Activations in "
-    "Coordinate-MLPs";
-constexpr std::string_view kDreamer =
-    "Hafner, Pasukonis, Ba, Lillicrap: Mastering Diverse Domains through World Models";
 
 constexpr CatalogueEntry kEntries[] = {
     {
@@ -138,6 +132,30 @@ constexpr CatalogueEntry kEntries[] = {
         .identifier = "doi:10.1109/IJCNN.2018.8489043",
         .note = "As corrected in Kunc and Klema (arXiv:2402.09092), who find mistakes in the "
                 "definition printed first.",
+    },
+    {
+        .name = "LogSQNL",
+        .formula = "0.5 + max(-2, min(x, 2))*(1 - |max(-2, min(x, 2))|/4)/2",
+        .year = 2021,
+        .source = "Wuraola, Patel, Nguang: Efficient Activation Functions for Embedded Inference "
+                  "Engines, Neurocomputing",
+        .identifier = "doi:10.1016/j.neucom.2021.02.030",
+        .note = "SQNL moved to between 0 and 1. Formula as given in Kunc and Klema "
+                "(arXiv:2402.09092).",
+    },
+    {
+        .name = "ReLTanh",
+        .other_names = {"rectified_linear_tanh"},
+        .formula = "tanh(max(alpha[-1.5, scalar], min(x, beta[0, scalar]))) + "
+                   "(1 - tanh(alpha)^2)*min(x - alpha, 0) + (1 - tanh(beta)^2)*max(x - beta, 0)",
+        .year = 2019,
+        .source = "Wang, Qin, Wang, Xiang, Chen: ReLTanh: An Activation Function with Vanishing "
+                  "Gradient Resistance for SAE-based DNNs and Its Application to Rotating "
+                  "Machinery Fault Diagnosis, Neurocomputing",
+        .identifier = "doi:10.1016/j.neucom.2019.07.017",
+        .note = "Beyond its trained thresholds tanh goes on straight. Start values as given in "
+                "Kunc and Klema (arXiv:2402.09092), who also give the bounds kept in training: "
+                "alpha at most -1.5, beta in 0..0.5.",
     },
     {
         .name = "arctan",
@@ -272,61 +290,6 @@ constexpr CatalogueEntry kEntries[] = {
                 "library that has it as a layer.",
     },
     {
-        .name = "Softshrink",
-        .other_names = {"soft_shrink", "soft_thresholding"},
-        .formula = "x - max(-0.5, min(x, 0.5))",
-        .year = 1995,
-        .source = "Donoho: De-noising by Soft-Thresholding, IEEE Transactions on Information "
-                  "Theory",
-        .identifier = "doi:10.1109/18.382009",
-        .note = "At PyTorch's threshold 0.5.",
-    },
-    {
-        .name = "Hardshrink",
-        .other_names = {"hard_shrink", "hard_thresholding"},
-        .formula = "x*heaviside(|x| - 0.5)",
-        .year = 1994,
-        .source = "Donoho, Johnstone: Ideal Spatial Adaptation by Wavelet Shrinkage, Biometrika",
-        .identifier = "doi:10.1093/biomet/81.3.425",
-        .note = "At PyTorch's threshold 0.5; Konda et al. (arXiv:1402.3337) call it the "
-                "thresholded linear activation.",
-    },
-    {
-        .name = "Tanhshrink",
-        .other_names = {"tanh_shrink"},
-        .formula = "x - tanh(x)",
-        .year = 2017,
-        .source = kTorch,
-        .note = "No paper was found; the source is a library that has it as a layer.",
-    },
-    {
-        .name = "BentIdentity",
-        .other_names = {"bent_identity"},
-        .formula = "(sqrt(x^2 + 1) - 1)/2 + x",
-        .year = 2019,
-        .source = "Godfrey: An Evaluation of Parametric Activation Functions for Deep Learning, "
-                  "IEEE SMC 2019",
-        .note = "The source's bendable linear unit at 1/2, as Kunc and Klema (arXiv:2402.09092) "
-                "note; the name is older.",
-    },
-    {
-        .name = "symlog",
-        .other_names = {"symmetrical_logarithm"},
-        .formula = "log1p(max(x, 0)) - log1p(max(-x, 0))",
-        .year = 2023,
-        .source = kDreamer,
-        .identifier = "arXiv:2301.04104",
-        .note = "sign(x)*log(1 + |x|).",
-    },
-    {
-        .name = "symexp",
-        .formula = "expm1(max(x, 0)) - expm1(max(-x, 0))",
-        .year = 2023,
-        .source = kDreamer,
-        .identifier = "arXiv:2301.04104",
-        .note = "sign(x)*(e^|x| - 1), the inverse of symlog.",
-    },
-    {
         .name = "DyT",
         .other_names = {"dynamic_tanh"},
         .formula = "gamma[1]*tanh(alpha[0.5, scalar]*x) + beta[0]",
@@ -344,46 +307,6 @@ constexpr CatalogueEntry kEntries[] = {
         .source = "Chen, Lu, Zhu, Sun, Liu: Stronger Normalization-Free Transformers",
         .identifier = "arXiv:2512.10938",
         .note = "In the place of a normalisation layer. Start values as in the authors' code.",
-    },
-    {
-        .name = "Gaussian",
-        .other_names = {"rbf"},
-        .formula = "exp(-x^2)",
-        .year = 1988,
-        .source = "Broomhead, Lowe: Multivariable Functional Interpolation and Adaptive Networks",
-        .note = "Some divide by the width instead: exp(-x^2/2).",
-    },
-    {
-        .name = "Laplacian",
-        .formula = "exp(-|x|)",
-        .year = 2021,
-        .source = kPeriodicity,
-        .identifier = "arXiv:2111.15135",
-        .note = "At scale 1.",
-    },
-    {
-        .name = "Multiquadric",
-        .formula = "sqrt(1 + x^2)",
-        .year = 1971,
-        .source = "Hardy: Multiquadric Equations of Topography and Other Irregular Surfaces, "
-                  "Journal of Geophysical Research",
-        .identifier = "doi:10.1029/JB076i008p01905",
-    },
-    {
-        .name = "InverseMultiquadric",
-        .formula = "1/sqrt(1 + x^2)",
-        .year = 2021,
-        .source = kPeriodicity,
-        .identifier = "arXiv:2111.15135",
-        .note = "Called multi-quadratic there; known among radial functions for much longer.",
-    },
-    {
-        .name = "InverseQuadratic",
-        .formula = "1/(1 + x^2)",
-        .year = 2021,
-        .source = kPeriodicity,
-        .identifier = "arXiv:2111.15135",
-        .note = "Called quadratic there; known among radial functions for much longer.",
     },
 };
 
