@@ -40,10 +40,14 @@ struct CatalogueEntry {
   FunctionKind kind = FunctionKind::kElementwise;
 };
 
-/// All entries; where two are the same function, the better known name comes first.
+/// All entries: the rooms of expr/catalogue/rooms.h one after the other.
 std::span<const CatalogueEntry> catalogue();
 
-/// The entry called `name`, upper and lower case being the same, or null.
+/// The entries that are functions of x, whose formulas parse_expression can read as they are.
+std::span<const CatalogueEntry> elementwise_catalogue();
+
+/// The entry called `name`, by any of its names (those of later publications too), upper and lower
+/// case being the same; null if there is none.
 const CatalogueEntry* find_catalogue(std::string_view name);
 
 }  // namespace nonlin
