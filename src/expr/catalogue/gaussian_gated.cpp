@@ -57,6 +57,14 @@ constexpr CatalogueEntry kEntries[] = {
                 "as given in torch_activation.",
     },
     {
+        .name = "SaturatedGELU",
+        .formula = "relu(x) + 0.5*min(x, 0)*erfc(-min(x, 0)/sqrt(2))",
+        .year = 2023,
+        .source = "Chen, Pan: Saturated Non-Monotonic Activation Functions",
+        .identifier = "arXiv:2305.07537",
+        .note = "The source calls it SGELU, which is another function's name too.",
+    },
+    {
         .name = "PGELU",
         .formula = "0.5*x*(1 + erf(x/(sigma[1, scalar]*sqrt(2))))",
         .year = 2024,

@@ -41,6 +41,7 @@ const Definition kDefinitions[] = {
     {"GELU_tanh", gelu_tanh},
     {"GELU_sigmoid", [](double x, Parameters) { return x / (1 + std::exp(-1.702 * x)); }},
     {"SGELU", [](double x, Parameters) { return 0.1 * x * (2 * normal(x) - 1); }},
+    {"SaturatedGELU", [](double x, Parameters) { return x >= 0 ? x : x * normal(x); }},
     {"PGELU", [](double x, Parameters p) { return x * normal(x / p[0]); }},
     {"xGELU", [](double x, Parameters p) { return x * (-p[0] + (1 + p[0] - -p[0]) * normal(x)); }},
     {"ErfAct", [](double x, Parameters p) { return x * std::erf(p[0] * std::exp(p[1] * x)); }},

@@ -96,10 +96,11 @@ constexpr CatalogueEntry kEntries[] = {
         .name = "ASU",
         .other_names = {"amplifying_sine_unit"},
         .formula = "x*sin(x)",
-        .year = 2024,
-        .source = kSurvey,
-        .identifier = "arXiv:2402.09092",
-        .note = kSurveyNote,
+        .year = 2023,
+        .source = "Rahman et al.: Amplifying Sine Unit: An Oscillatory Activation Function for "
+                  "Deep Neural Networks to Recover Nonlinear Oscillations Efficiently",
+        .identifier = "arXiv:2304.09759",
+        .note = "Formula as given in torch_activation.",
     },
     {
         .name = "expcos",

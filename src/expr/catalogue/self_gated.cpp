@@ -18,10 +18,9 @@ constexpr std::string_view kEis =
     "Biswas, Kumar, Banerjee, Pandey: EIS: A Family of Activation Functions Combining "
     "Exponential, ISRU, and Softplus";
 constexpr std::string_view kPflu =
-    "PFLU and FPFLU: Two Novel Non-Monotonic Activation Functions in Convolutional Neural "
-    "Networks, Neurocomputing";
-constexpr std::string_view kPfluNote =
-    "Formula as given in torch_activation, which follows the survey arXiv:2402.09092.";
+    "Zhu, Min, Wang, Zou, Chen: PFLU and FPFLU: Two Novel Non-Monotonic Activation Functions in "
+    "Convolutional Neural Networks, Neurocomputing 429";
+constexpr std::string_view kSaturated = "Chen, Pan: Saturated Non-Monotonic Activation Functions";
 // For functions whose first publication was not at hand.
 constexpr std::string_view kSurvey =
     "listed in Kunc, Klema: Three Decades of Activations: A Comprehensive Survey of 400 "
@@ -232,6 +231,7 @@ constexpr CatalogueEntry kEntries[] = {
         .year = 2018,
         .source = "Patwardhan, Ingalhalikar, Walambe: ARiA: Utilizing Richard's Curve for "
                   "Controlling the Non-Monotonicity of the Activation Function in Deep Neural Nets",
+        .identifier = "arXiv:1805.08878",
         .note = "x*(1 + e^(-beta*x))^(-alpha), as given in implementations of the survey "
                 "arXiv:2402.09092 with its alpha = 1.5 and beta = 2; echoAI has alpha = 1, "
                 "beta = 0.5 and leaves out the factor x.",
@@ -241,14 +241,32 @@ constexpr CatalogueEntry kEntries[] = {
         .formula = "x*(1 + x/sqrt(1 + x^2))/2",
         .year = 2021,
         .source = kPflu,
-        .note = kPfluNote,
+        .identifier = "doi:10.1016/j.neucom.2020.11.068",
     },
     {
         .name = "FPFLU",
-        .formula = "relu(x) + min(x, 0)*(1 + min(x, 0)/sqrt(1 + x^2))",
+        .formula = "max(x, x/(1 + x^2))",
         .year = 2021,
         .source = kPflu,
-        .note = kPfluNote,
+        .identifier = "doi:10.1016/j.neucom.2020.11.068",
+        .note = "As in the first author's code; torch_activation has x + x^2/sqrt(1 + x^2) for "
+                "x < 0.",
+    },
+    {
+        .name = "SSiLU",
+        .other_names = {"SaturatedSiLU"},
+        .formula = "relu(x) + min(x, 0)*sigmoid(min(x, 0))",
+        .year = 2023,
+        .source = kSaturated,
+        .identifier = "arXiv:2305.07537",
+    },
+    {
+        .name = "SaturatedMish",
+        .formula = "relu(x) + min(x, 0)*tanh(softplus(min(x, 0)))",
+        .year = 2023,
+        .source = kSaturated,
+        .identifier = "arXiv:2305.07537",
+        .note = "The source calls it SMish, which is another function's name too.",
     },
     {
         .name = "CoLU",
@@ -266,7 +284,7 @@ constexpr CatalogueEntry kEntries[] = {
         .republished =
             {{{.name = "CaLU", .year = 2024, .source = kSurvey, .identifier = kSurveyId}}},
         .note = "The survey's CaLU, x times the distribution function of Cauchy, is this and may "
-                "be older.",
+                "be older; IGLU is this with a scale, at 1 here.",
     },
     {
         .name = "EIS_1",
@@ -343,11 +361,11 @@ constexpr CatalogueEntry kEntries[] = {
     {
         .name = "EANAF",
         .formula = "x*sigmoid(x - log(2))",
-        .year = 2024,
-        .source = kSurvey,
-        .identifier = kSurveyId,
-        .note = "x*e^x/(e^x + 2). Formula as given in torch_activation, which follows the survey; "
-                "the year is the survey's, the function is older.",
+        .year = 2022,
+        .source = "Chai, Yu, Cui, Ren, Ding: An Efficient Asymmetric Nonlinear Activation "
+                  "Function for Deep Neural Networks, Symmetry 14",
+        .identifier = "doi:10.3390/sym14051027",
+        .note = "x*e^x/(e^x + 2); formula as given in torch_activation.",
     },
     {
         .name = "SelfArctan",

@@ -142,10 +142,11 @@ constexpr CatalogueEntry kEntries[] = {
     {
         .name = "RoSwish",
         .formula = "(x + alpha[0.817])*sigmoid(beta[3]*x) - 0.5*alpha",
-        .year = 2024,
+        .year = 2025,
         .source = "Zhang, Ren: RoSwish: A Novel Rotating Swish Activation Function with Adaptive "
-                  "Rotation Around Zero Point (source repository weirdoZHANG/RoSwish)",
-        .note = "The repository names no year.",
+                  "Rotation around Zero, Neural Networks",
+        .identifier = "doi:10.1016/j.neunet.2025.107892",
+        .note = "Start values of the authors' repository.",
     },
     {
         .name = "PFTS",
@@ -160,7 +161,7 @@ constexpr CatalogueEntry kEntries[] = {
         .name = "AGLU",
         .formula = "x*exp(-log1p(lambda[1, scalar]*exp(-kappa[1, scalar]*x))/lambda)",
         .year = 2024,
-        .source = "Adaptive Parametric Activation (the paper of AGLU, a gated unit)",
+        .source = "Alexandridis et al.: Adaptive Parametric Activation",
         .identifier = "arXiv:2407.08567",
         .note = "x*(1 + lambda*e^(-kappa*x))^(-1/lambda), at 1 and 1, where it is SiLU.",
     },
@@ -183,10 +184,12 @@ constexpr CatalogueEntry kEntries[] = {
     {
         .name = "Swim",
         .formula = "0.5*x*(1 + alpha[0.5, scalar]*x/sqrt(1 + x^2))",
-        .year = 2024,
-        .source = kSurvey,
-        .identifier = kSurveyId,
-        .note = kSurveyNote,
+        .year = 2023,
+        .source = "Abdool, Dear: Swim: A General-Purpose, High-Performing, and Efficient "
+                  "Activation Function for Locomotion Control Tasks",
+        .identifier = "arXiv:2303.02640",
+        .note = "Formula and start value as given in implementations of the survey "
+                "arXiv:2402.09092.",
     },
     {
         .name = "LAU",
