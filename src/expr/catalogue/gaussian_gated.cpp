@@ -10,8 +10,8 @@ constexpr std::string_view kErfAct =
     "Biswas, Kumar, Banerjee, Pandey: ErfAct and Pserf: Non-Monotonic Smooth Trainable Activation "
     "Functions";
 constexpr std::string_view kErfActNote =
-    "Formula as given in implementations of the survey arXiv:2402.09092, with their start values "
-    "of 1.";
+    "Trained for each neuron; the source's start values were not at hand, those of implementations "
+    "of the survey arXiv:2402.09092 are 1.";
 constexpr std::string_view kSmu =
     "Biswas, Kumar, Banerjee, Pandey: SMU: Smooth Activation Function for Deep Networks Using "
     "Smoothing Maximum Technique";
@@ -71,8 +71,9 @@ constexpr CatalogueEntry kEntries[] = {
         .source = "listed in Kunc, Klema: Three Decades of Activations: A Comprehensive Survey of "
                   "400 Activation Functions for Neural Networks",
         .identifier = "arXiv:2402.09092",
-        .note = "Formula and start value as given in implementations of the survey; the year is "
-                "the survey's, the function is older.",
+        .note = "One sigma for all; start value as in implementations of the survey. The year is "
+                "the survey's, "
+                "the function is older.",
     },
     {
         .name = "xGELU",
@@ -84,7 +85,7 @@ constexpr CatalogueEntry kEntries[] = {
     },
     {
         .name = "ErfAct",
-        .formula = "x*erf(alpha[1, scalar]*exp(beta[1, scalar]*x))",
+        .formula = "x*erf(alpha*exp(beta*x))",
         .year = 2021,
         .source = kErfAct,
         .identifier = "arXiv:2109.04386",
@@ -92,7 +93,7 @@ constexpr CatalogueEntry kEntries[] = {
     },
     {
         .name = "Pserf",
-        .formula = "x*erf(gamma[1, scalar]*softplus(delta[1, scalar]*x))",
+        .formula = "x*erf(gamma*softplus(delta*x))",
         .year = 2021,
         .source = kErfAct,
         .identifier = "arXiv:2109.04386",
@@ -120,8 +121,7 @@ constexpr CatalogueEntry kEntries[] = {
         .year = 2020,
         .source = kAcon,
         .identifier = "arXiv:2009.04759",
-        .note = "A smooth PReLU. Start values as in implementations of the survey "
-                "arXiv:2402.09092.",
+        .note = "A smooth PReLU; start values as the survey arXiv:2402.09092 reports them.",
     },
     {
         .name = "ACON_C",
@@ -130,9 +130,10 @@ constexpr CatalogueEntry kEntries[] = {
         .year = 2020,
         .source = kAcon,
         .identifier = "arXiv:2009.04759",
-        .note = "A smooth max(alpha1*x, alpha2*x). The authors draw both slopes from the normal "
-                "distribution; here they start as in implementations of the survey "
-                "arXiv:2402.09092, which is SiLU.",
+        .note =
+            "A smooth max(alpha1*x, alpha2*x). Start values as the survey arXiv:2402.09092 reports "
+            "them, which is SiLU; the authors' code draws both slopes from the normal "
+            "distribution.",
     },
 };
 

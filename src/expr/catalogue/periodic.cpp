@@ -112,20 +112,20 @@ constexpr CatalogueEntry kEntries[] = {
     },
     {
         .name = "SinLU",
-        .formula = "(x + alpha[1, scalar]*sin(beta[1, scalar]*x))*sigmoid(x)",
+        .formula = "(x + alpha*sin(beta*x))*sigmoid(x)",
         .year = 2022,
         .source = "Paul, Bandyopadhyay, Yoon, Geem, Sarkar: SinLU: Sinu-Sigmoidal Linear Unit, "
                   "Mathematics 10(3)",
         .identifier = "doi:10.3390/math10030337",
-        .note = "Start values as in torch_activation.",
+        .note = "Trained for each neuron; start values as in torch_activation.",
     },
     {
         .name = "CosLU",
-        .formula = "(x + alpha[1, scalar]*cos(beta[1, scalar]*x))*sigmoid(x)",
+        .formula = "(x + alpha*cos(beta*x))*sigmoid(x)",
         .year = 2023,
         .source = "Pishchik: Trainable Activations for Image Classification, Preprints",
         .identifier = "doi:10.20944/preprints202301.0463.v1",
-        .note = "Start values as in torch_activation.",
+        .note = "Trained for each neuron; start values as in torch_activation.",
     },
 };
 

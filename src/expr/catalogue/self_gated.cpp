@@ -27,7 +27,7 @@ constexpr std::string_view kSurvey =
     "Activation Functions for Neural Networks";
 constexpr std::string_view kSurveyId = "arXiv:2402.09092";
 constexpr std::string_view kSurveyNote =
-    "Formula as given in torch_activation, which follows the survey; the year is the survey's, "
+    "Formula as given in two implementations of the survey that agree; the year is the survey's, "
     "the function is older.";
 
 constexpr CatalogueEntry kEntries[] = {
@@ -253,6 +253,16 @@ constexpr CatalogueEntry kEntries[] = {
                 "x < 0.",
     },
     {
+        .name = "Swim",
+        .formula = "0.5*x*(1 + 0.5*x/sqrt(1 + x^2))",
+        .year = 2023,
+        .source = "Abdool, Dear: Swim: A General-Purpose, High-Performing, and Efficient "
+                  "Activation Function for Locomotion Control Tasks",
+        .identifier = "arXiv:2303.02640",
+        .note = "PFLU with a factor, which the source holds at 0.5; formula as given in two "
+                "implementations of the survey arXiv:2402.09092.",
+    },
+    {
         .name = "SSiLU",
         .other_names = {"SaturatedSiLU"},
         .formula = "relu(x) + min(x, 0)*sigmoid(min(x, 0))",
@@ -335,8 +345,25 @@ constexpr CatalogueEntry kEntries[] = {
         .note = kSurveyNote,
     },
     {
+        .name = "DoubleSiLU",
+        .formula = "x*sigmoid(x*sigmoid(x))",
+        .year = 2024,
+        .source = kSurvey,
+        .identifier = kSurveyId,
+        .note = "Two implementations of the survey give this, the code of one of them "
+                "SiLU(SiLU(x)); by the survey Verma, Chug, Singh proposed it, as DSiLU.",
+    },
+    {
         .name = "TSiLU",
         .formula = "tanh(x*sigmoid(x))",
+        .year = 2024,
+        .source = kSurvey,
+        .identifier = kSurveyId,
+        .note = kSurveyNote,
+    },
+    {
+        .name = "ASiLU",
+        .formula = "atan(x*sigmoid(x))",
         .year = 2024,
         .source = kSurvey,
         .identifier = kSurveyId,

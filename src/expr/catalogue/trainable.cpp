@@ -150,12 +150,12 @@ constexpr CatalogueEntry kEntries[] = {
     },
     {
         .name = "PFTS",
-        .formula = "relu(x)*sigmoid(x) + tau[-0.2, scalar]",
+        .formula = "relu(x)*sigmoid(x) + tau[-0.2]",
         .year = 2020,
         .source = "Chieng, Wahid, Ong: Parametric Flatten-T Swish: An Adaptive Non-linear "
                   "Activation Function for Deep Learning",
         .identifier = "arXiv:2011.03155",
-        .note = "Start value as given in implementations of the survey arXiv:2402.09092.",
+        .note = "The survey arXiv:2402.09092 reports this start value, trained for each neuron.",
     },
     {
         .name = "AGLU",
@@ -175,21 +175,14 @@ constexpr CatalogueEntry kEntries[] = {
     },
     {
         .name = "PSGU",
+        .other_names = {"TSReLUl"},
         .formula = "x*tanh(alpha[0.5, scalar]*sigmoid(x))",
         .year = 2024,
         .source = kSurvey,
         .identifier = kSurveyId,
-        .note = kSurveyNote,
-    },
-    {
-        .name = "Swim",
-        .formula = "0.5*x*(1 + alpha[0.5, scalar]*x/sqrt(1 + x^2))",
-        .year = 2023,
-        .source = "Abdool, Dear: Swim: A General-Purpose, High-Performing, and Efficient "
-                  "Activation Function for Locomotion Control Tasks",
-        .identifier = "arXiv:2303.02640",
-        .note = "Formula and start value as given in implementations of the survey "
-                "arXiv:2402.09092.",
+        .note = "Formula as given in two implementations of the survey; Li et al. call it PSGU, "
+                "Mercioni, Tat, "
+                "Holban, whose start value this is, learnable TSReLU. The year is the survey's.",
     },
     {
         .name = "LAU",
@@ -197,7 +190,9 @@ constexpr CatalogueEntry kEntries[] = {
         .year = 2024,
         .source = kSurvey,
         .identifier = kSurveyId,
-        .note = kSurveyNote,
+        .note = "The logmoid activation unit; one pair for each layer, with the author's start "
+                "values as the "
+                "survey reports them. The year is the survey's, the function is older.",
     },
     {
         .name = "PSTanh",

@@ -73,7 +73,6 @@ const Definition kDefinitions[] = {
     {"PFPM",
      [](double x, Parameters p) { return x >= 0 ? x * std::tanh(log_1_exp(x)) + p[0] : p[0]; }},
     {"PSGU", [](double x, Parameters p) { return x * std::tanh(p[0] * logistic(x)); }},
-    {"Swim", [](double x, Parameters p) { return x / 2 * (1 + p[0] * x / std::hypot(1, x)); }},
     {"LAU", [](double x, Parameters p) { return x * std::log(1 + p[0] * logistic(p[1] * x)); }},
     {"PSTanh", [](double x, Parameters p) { return 2 * p[0] * x * logistic(2 * p[1] * x); }},
     {"PSSiLU", [](double x, Parameters p) { return x * (logistic(p[0] * x) - p[1]) / (1 - p[1]); }},
