@@ -6,9 +6,11 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <optional>
 #include <set>
 
 #include "emit/emit.h"
+#include "emit/local_values.h"
 #include "emit/tables.h"
 
 namespace nonlin {
@@ -122,12 +124,25 @@ bool is_raised_function(const Expr& expr) {
          takes_exponent(expr.args()[0]);
 }
 
+// a*(1/b), which derivatives are full of, as a/b; factors without x stay before the fraction.
+std::optional<Expr> as_fraction(const Expr& expr) {
+  if (expr.op() != Op::kMul) return std::nullopt;
+  for (const std::size_t i : {1, 0}) {
+    const Expr &inverse = expr.args()[i], &other = expr.args()[1 - i];
+    const bool is_inverse = inverse.op() == Op::kDiv && inverse.args()[0].is_constant(1);
+    if (!is_inverse || !has_input(inverse) || !has_input(other)) continue;
+    return Expr::apply(Op::kDiv, {other, inverse.args()[1]});
+  }
+  return std::nullopt;
+}
+
 class LatexWriter {
  public:
   Text write(const Expr& expr) {
     if (expr.is_constant()) return number_text(expr.value());
     if (expr.is_parameter()) return {parameter_text(expr.parameter().name)};
     if (expr.is_input()) return {std::string(row_for(expr).pattern)};
+    if (const std::optional<Expr> fraction = as_fraction(expr)) return write(*fraction);
     if (is_raised_function(expr)) {
       const std::string exponent = number_text(expr.args()[1].value()).text;
       return {operation(expr.args()[0], fmt::format("^{{{}}}", exponent)), Binding::kPower};

@@ -54,6 +54,13 @@ TEST(Latex, products_stand_side_by_side_and_quotients_are_fractions) {
   EXPECT_EQ(formula("(x + 1)*(x - 1)"), "(x + 1) \\, (x - 1)");
 }
 
+TEST(Latex, products_with_an_inverse_are_one_fraction) {
+  EXPECT_EQ(formula("sin(x)*(1/(x^2 + 1))"), "\\frac{\\sin(x)}{x^{2} + 1}");
+  EXPECT_EQ(formula("(1/x)*cos(x)*2"), "\\frac{\\cos(x)}{x} \\cdot 2");
+  EXPECT_EQ(formula("(1/2)*x"), "\\frac{1}{2} \\, x");
+  EXPECT_EQ(formula("2*(1/x)"), "2 \\cdot \\frac{1}{x}");
+}
+
 TEST(Latex, parentheses_are_as_tall_as_what_they_hold) {
   EXPECT_EQ(formula("erf(x/2)"), "\\operatorname{erf}\\left(\\frac{x}{2}\\right)");
   EXPECT_EQ(formula("|x/2|"), "\\left\\lvert \\frac{x}{2} \\right\\rvert");

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <limits>
 
+#include "expr/catalogue.h"
 #include "expr/op.h"
 #include "expr/parse.h"
 #include "numeric/evaluate.h"
@@ -91,6 +92,20 @@ std::vector<ExportCase> export_cases() {
     cases.push_back(std::move(one));
   }
   return cases;
+}
+
+std::vector<EmittedFunction> catalogue_functions() {
+  std::vector<EmittedFunction> functions;
+  for (const CatalogueEntry& entry : catalogue()) {
+    if (entry.kind != FunctionKind::kElementwise) continue;
+    const Expr expr = parse_expression(entry.formula).value_or_throw();
+    functions.push_back({.name = std::string(entry.name),
+                         .written = expr,
+                         .known_as = {std::string(entry.name)},
+                         .form = form_as_written(expr),
+                         .version = "test"});
+  }
+  return functions;
 }
 
 std::vector<double> awkward_inputs() {

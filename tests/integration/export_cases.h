@@ -22,6 +22,9 @@ struct ExportCase {
 /// Functions that hold every operation, the catalogue's usual ones and the awkward ones.
 std::vector<ExportCase> export_cases();
 
+/// Every elementwise function of the catalogue under its own name, as it is written there.
+std::vector<EmittedFunction> catalogue_functions();
+
 /// Zeros, kinks, where exponentials leave float and double, the infinities, NaN.
 std::vector<double> awkward_inputs();
 

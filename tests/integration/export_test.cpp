@@ -52,8 +52,7 @@ TEST(Export, the_cases_hold_every_operation) {
   for (const OpRow& row : op_table()) EXPECT_TRUE(names.contains(row.name)) << row.name;
 }
 
-// --- C++
-// ------------------------------------------------------------------------------------------
+// --- C++ ---------------------------------------------------------------------------------------
 
 /// Prints a line for every number type and input: case, type, input, results.
 std::string program_for(const std::vector<ExportCase>& cases) {
@@ -93,6 +92,13 @@ std::string program_for(const std::vector<ExportCase>& cases) {
   return text.str();
 }
 
+Outcome compile(const Workplace& here, const std::vector<std::string>& words) {
+  std::vector<std::string> command = {NONLIN_CXX_COMPILER, "-std=c++17", "-Wall",      "-Wextra",
+                                      "-Wconversion",      "-Wshadow",   "-Wpedantic", "-Werror"};
+  command.insert(command.end(), words.begin(), words.end());
+  return Process(command, here.path()).wait();
+}
+
 TEST(Export, cpp_headers_compile_without_a_warning_and_compute_what_the_reference_does) {
   const Workplace here;
   const std::vector<ExportCase> cases = export_cases();
@@ -100,11 +106,7 @@ TEST(Export, cpp_headers_compile_without_a_warning_and_compute_what_the_referenc
     here.write(lower(one.name) + ".h", emit_source(EmitTarget::kCpp, one.function));
   }
   here.write("run.cpp", program_for(cases));
-  const Outcome built =
-      Process({NONLIN_CXX_COMPILER, "-std=c++17", "-Wall", "-Wextra", "-Wconversion", "-Wshadow",
-               "-Wpedantic", "-Werror", "run.cpp", "-o", "run"},
-              here.path())
-          .wait();
+  const Outcome built = compile(here, {"run.cpp", "-o", "run"});
   ASSERT_EQ(built.status, 0) << built.err;
   const Outcome ran = Process({(here.path() / "run").string()}, here.path()).wait();
   ASSERT_EQ(ran.status, 0);
@@ -130,11 +132,31 @@ TEST(Export, cpp_headers_compile_without_a_warning_and_compute_what_the_referenc
   EXPECT_EQ(count, cases.size() * awkward_inputs().size() * 2);
 }
 
-// --- PyTorch
-// --------------------------------------------------------------------------------------
+TEST(Export, cpp_headers_of_the_whole_catalogue_compile_beside_each_other) {
+  const Workplace here;
+  std::string includes, uses;
+  for (const EmittedFunction& function : catalogue_functions()) {
+    const std::string name = source_name(function.name).function;
+    here.write(name + ".h", emit_source(EmitTarget::kCpp, function));
+    includes += "#include \"" + name + ".h\"\n#include \"" + name + ".h\"\n";
+    const std::string space = "activations::" + name;
+    uses += "  sum += " + space + "::value(x) + " + space + "::derivative(x);\n" +
+            "  static_cast<void>(" + space + "::parameter_derivatives(x));\n";
+  }
+  here.write("use.cpp",
+             includes + "float use(float x) {\n  float sum = 0;\n" + uses + "  return sum;\n}\n");
+  const Outcome built = compile(here, {"-fsyntax-only", "use.cpp"});
+  EXPECT_EQ(built.status, 0) << built.err;
+}
+
+// --- PyTorch -----------------------------------------------------------------------------------
 
 json plan_for(const std::vector<ExportCase>& cases) {
-  json plan = {{"inputs", json::array()}, {"cases", json::array()}};
+  json plan = {{"inputs", json::array()}, {"cases", json::array()}, {"catalogue", json::array()}};
+  for (const EmittedFunction& function : catalogue_functions()) {
+    const SourceName name = source_name(function.name);
+    plan["catalogue"].push_back({name.type, name.function});
+  }
   for (const double x : awkward_inputs()) plan["inputs"].push_back(hex(x));
   // Smooth ones, whose slopes PyTorch can differentiate once more.
   const std::set<std::string> second = {"x*sigmoid(beta*x)", "x*tanh(softplus(x))",
@@ -208,6 +230,10 @@ TEST(Export, pytorch_modules_compute_what_the_reference_does) {
   for (const ExportCase& one : cases) {
     here.write(lower(one.name) + ".py", emit_source(EmitTarget::kPyTorch, one.function));
   }
+  for (const EmittedFunction& function : catalogue_functions()) {
+    here.write("known/" + source_name(function.name).function + ".py",
+               emit_source(EmitTarget::kPyTorch, function));
+  }
   here.write("cases.json", plan_for(cases).dump());
   const Outcome outcome = run_python(here);
   if (outcome.status == 77) GTEST_SKIP() << "no Python with PyTorch: " << outcome.out;
@@ -221,8 +247,7 @@ TEST(Export, pytorch_modules_compute_what_the_reference_does) {
   }
 }
 
-// --- the command
-// ----------------------------------------------------------------------------------
+// --- the command -------------------------------------------------------------------------------
 
 /// One error: "nonlin: ..." on standard error, nothing on standard output.
 void expect_refusal(const Outcome& outcome, int status, const std::string& says) {

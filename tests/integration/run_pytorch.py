@@ -117,6 +117,16 @@ def check_second_derivatives(function, scopes):
     assert torch.autograd.gradgradcheck(function, (x, *parameters))
 
 
+def check_catalogue(type_name, function_name):
+    """The module of a known function can be used as it is."""
+    module = importlib.import_module("known." + function_name)
+    layer = getattr(module, type_name)()
+    y = layer((torch.rand(2, 3) + 0.5).requires_grad_())
+    assert torch.isfinite(y).all(), y
+    y.sum().backward()
+    assert callable(getattr(module, function_name))
+
+
 def check(problems, name, what, *arguments):
     try:
         what(*arguments)
@@ -148,6 +158,8 @@ def main():
             check(problems, name, runpy.run_path, name.lower() + ".py", None, "__main__")
         if "agree with finite differences" not in said.getvalue():
             problems.append(f"{name}: its own check did not pass")
+    for type_name, function_name in plan["catalogue"]:
+        check(problems, type_name, check_catalogue, type_name, function_name)
     json.dump({"answer": answer, "problems": problems, "torch": torch.__version__}, sys.stdout)
 
 
