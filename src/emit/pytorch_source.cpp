@@ -236,8 +236,6 @@ class PyTorchWriter {
   }
 
   std::string self_check() const {
-    std::string trained;
-    for (const std::string& name : parameters_) trained += ", module." + name;
     return fmt::format(
         "if __name__ == \"__main__\":\n"
         "    torch.manual_seed(0)\n"
@@ -248,7 +246,7 @@ class PyTorchWriter {
         "    assert torch.autograd.gradcheck({2}, (x.requires_grad_(){3}))\n"
         "    print(\"{0}: slopes agree with finite differences\")\n",
         name_.type, has_channels() ? "num_channels=3" : "", name_.function,
-        trained.empty() ? "," : trained);
+        parameters_.empty() ? "," : ", *module.parameters()");
   }
 
   const EmittedFunction& function_;
