@@ -1,5 +1,6 @@
 // nonlin export.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/function_argument.h"
 #include "cli/handlers.h"
@@ -12,6 +13,12 @@
 
 namespace nonlin {
 namespace {
+
+std::vector<std::string_view> target_names() {
+  std::vector<std::string_view> names;
+  for (const EmitTargetRow& row : emit_targets()) names.push_back(row.name);
+  return names;
+}
 
 /// What a person wants to read, not what loses least in floating point.
 FunctionForm readable_form(const Expr& expr) {
@@ -35,7 +42,7 @@ int run_export_command(const ExportCommand& command, const Environment&) {
   const auto target = find_emit_target(command.target);
   if (!target) {
     throw Error(ErrorCode::kUsage, fmt::format("there is no target '{}'", command.target),
-                "the targets are pytorch, cpp and latex");
+                fmt::format("the targets are {}", fmt::join(target_names(), ", ")));
   }
   const std::vector<std::string> known_as = names_of(expr);
   const bool is_for_people = *target == EmitTarget::kLatex;

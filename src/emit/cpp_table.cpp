@@ -103,7 +103,7 @@ inline Real minimum(Real a, Real b) {
 )"},
     Helper{
         "step",
-        R"(/// The slope of max(a, b) in a: 1 where a > b, 1/2 where equal, else 0; NaN if either is.
+        R"(/// The slope of max(a, b) in a: 1 where a > b, 1/2 where equal, else 0; NaN if one is.
 template <typename Real>
 inline Real step(Real a, Real b) {
   return a > b ? Real(1) : (a < b ? Real(0) : (a == b ? Real(0.5) : Real(NAN)));

@@ -11,6 +11,9 @@
 namespace nonlin {
 namespace {
 
+constexpr EmitTargetRow kTargets[] = {
+    {EmitTarget::kPyTorch, "pytorch"}, {EmitTarget::kCpp, "cpp"}, {EmitTarget::kLatex, "latex"}};
+
 // Continuation lines are indented, so that one sees where the next paragraph begins.
 std::vector<std::string> wrapped(std::string_view text, std::string_view mark,
                                  std::size_t columns) {
@@ -68,10 +71,12 @@ std::vector<std::string> heading_lines(const EmittedFunction& function, std::str
   return lines;
 }
 
+std::span<const EmitTargetRow> emit_targets() { return kTargets; }
+
 std::optional<EmitTarget> find_emit_target(std::string_view name) {
-  if (name == "pytorch") return EmitTarget::kPyTorch;
-  if (name == "cpp") return EmitTarget::kCpp;
-  if (name == "latex") return EmitTarget::kLatex;
+  for (const EmitTargetRow& row : kTargets) {
+    if (row.name == name) return row.target;
+  }
   return std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,15 @@ enum class EmitTarget {
   kLatex,    ///< An align environment of amsmath.
 };
 
-/// The target called "pytorch", "cpp" or "latex".
+struct EmitTargetRow {
+  EmitTarget target;
+  std::string_view name;  ///< As people type it.
+};
+
+/// All targets.
+std::span<const EmitTargetRow> emit_targets();
+
+/// The target called `name`.
 std::optional<EmitTarget> find_emit_target(std::string_view name);
 
 struct EmittedFunction {

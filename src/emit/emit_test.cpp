@@ -38,6 +38,10 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 TEST(Emit, targets_have_names) {
+  for (const EmitTargetRow& row : emit_targets()) {
+    EXPECT_EQ(find_emit_target(row.name), row.target);
+    EXPECT_FALSE(emit_source(row.target, function_of("", "x")).empty());
+  }
   EXPECT_EQ(find_emit_target("pytorch"), EmitTarget::kPyTorch);
   EXPECT_EQ(find_emit_target("cpp"), EmitTarget::kCpp);
   EXPECT_EQ(find_emit_target("latex"), EmitTarget::kLatex);

@@ -76,7 +76,7 @@ constexpr std::array kHelpers = {
     return torch.where(torch.isnan(a), a, (a > 0).to(a.dtype))
 )py"},
     Helper{"_step", R"py(def _step(a, b):
-    """The slope of max(a, b) in a: 1 where a > b, 1/2 where equal, else 0; NaN if either is."""
+    """The slope of max(a, b) in a: 1 where a > b, 1/2 where equal, else 0; NaN if one is."""
     dtype = torch.result_type(a, b)
     slope = ((a >= b).to(dtype) + (a > b).to(dtype)) / 2
     return torch.where((a >= b) | (a < b), slope, torch.full_like(slope, math.nan))
