@@ -144,8 +144,9 @@ class PyTorchWriter {
       saved.push_back("saved_" + name);
       gradients.push_back("grad_" + name);
     }
-    lines.push_back(fmt::format("{}{} = ctx.saved_tensors", fmt::join(saved, ", "),
-                                saved.size() == 1 ? "," : ""));
+    const std::string names = fmt::format("{}", fmt::join(saved, ", "));
+    const bool is_single = saved.size() == 1;
+    lines.push_back((is_single ? "(" + names + ",)" : names) + " = ctx.saved_tensors");
     for (std::string& line : operands("saved_")) lines.push_back(std::move(line));
     lines.push_back("grad = grad_y.to(x.dtype)");
     lines.push_back(fmt::format("{} = None", fmt::join(gradients, " = ")));
