@@ -1,0 +1,43 @@
+#include "cli/drawing.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "base/error.h"
+
+namespace nonlin {
+
+constexpr int kCurvePoints = 801;
+
+std::size_t output_width(const WidthLimits& limits) {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return limits.unknown;
+  return std::clamp<std::size_t>(size.ws_col - 1u, 24, limits.most);
+}
+
+PlotSeries sample_curve(const std::string& label, const Expr& expr, const ParameterValues& values,
+                        double reach) {
+  PlotSeries series{.label = label, .x = {}, .y = {}};
+  for (int i = 0; i < kCurvePoints; ++i) {
+    series.x.push_back(reach * (2.0 * i / (kCurvePoints - 1) - 1));
+  }
+  series.y = evaluate(expr, series.x, values);
+  return series;
+}
+
+void write_text_file(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (file.fail()) {
+    throw Error(ErrorCode::kIo, fmt::format("cannot write {}: {}", path, std::strerror(errno)));
+  }
+}
+
+}  // namespace nonlin
