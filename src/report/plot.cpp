@@ -83,6 +83,7 @@ class Canvas {
   std::string at(std::size_t row, std::size_t column, bool on_x_axis, bool on_y_axis,
                  std::span<const Look> looks, Colours colours) const {
     const Cell& cell = cells_[row * columns_ + column];
+    if (cell.dots == 0 && !on_x_axis && !on_y_axis) return " ";
     if (cell.dots == 0) return toned(axis(on_x_axis, on_y_axis), Tone::kDim, colours);
     const Look& look = looks[cell.series];
     const Tone tone = look.tone;

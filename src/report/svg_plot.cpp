@@ -291,8 +291,12 @@ std::string svg_plot(std::span<const PlotSeries> series, const SvgOptions& optio
   const std::vector<LegendItem> items = legend_items(series, options);
   const std::size_t legend_lines = items.empty() ? 0 : items.back().line + 1;
   const Layout at(with_margin(*ranges, options), options, legend_lines);
-  std::string curves;  // The first lies above the others.
-  for (std::size_t i = series.size(); i-- > 0;) curves += curve(series[i], i, at);
+  std::string curves;  // The first lies above the others; but a dashed one hides nothing below it.
+  for (const Stroke stroke : {Stroke::kSolid, Stroke::kDashed}) {
+    for (std::size_t i = series.size(); i-- > 0;) {
+      if (series[i].stroke == stroke) curves += curve(series[i], i, at);
+    }
+  }
   // An inner svg cuts off what is outside of it, without an id that another drawing might have too.
   const std::string framed = fmt::format(
       "<svg x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\" overflow=\"hidden\">\n"
