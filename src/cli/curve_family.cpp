@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+#include <utility>
+
 #include "base/error.h"
 #include "cli/drawing.h"
 
@@ -43,8 +46,12 @@ std::vector<PlotSeries> family_curves(const Expr& expr, const Expr* slope,
   if (members.size() == 1) {
     curves.push_back(sample_curve("f", expr, members[0].values));
     if (slope == nullptr) return curves;
-    curves.push_back(sample_curve("f'", *slope, members[0].values));
-    curves.back().stroke = Stroke::kDashed;
+    PlotSeries slopes = sample_curve("f'", *slope, members[0].values);
+    slopes.stroke = Stroke::kDashed;
+    for (std::size_t i = 0; i < slopes.y.size(); ++i) {
+      if (std::isnan(curves[0].y[i])) slopes.y[i] = curves[0].y[i];  // No value, no slope.
+    }
+    curves.push_back(std::move(slopes));
     return curves;
   }
   for (const FamilyMember& member : members) {

@@ -118,6 +118,21 @@ std::string property_table(std::span<const ComparedFunction> functions, Colours 
   return render_table(columns, rows, colours);
 }
 
+/// As many functions as the width has room for beside each other, at least one.
+std::size_t fitting_columns(std::span<const ComparedFunction> functions, std::size_t width) {
+  std::size_t count = functions.size();
+  const auto fits = [&] {
+    const std::string table = property_table(functions.first(count), Colours::kNone);
+    for (std::size_t start = 0; start < table.size(); start = table.find('\n', start) + 1) {
+      const std::string_view rest = std::string_view(table).substr(start);
+      if (display_width(rest.substr(0, rest.find('\n'))) > width) return false;
+    }
+    return true;
+  };
+  while (count > 1 && !fits()) --count;
+  return count;
+}
+
 std::string distance_table(std::span<const ComparedFunction> functions,
                            std::span<const PairDistance> distances, Colours colours) {
   const std::vector<Column> columns = {{.title = "distance"},
@@ -174,12 +189,11 @@ std::string comparison_text(std::span<const ComparedFunction> functions,
             "\n";
   }
   text += "\n";
-  // As many beside each other as the width has room for, at least two.
-  const std::size_t fitting = options.width > 15 ? (options.width - 15) / (kColumnWidth + 2) : 0;
-  const std::size_t beside = std::max<std::size_t>(2, fitting);
-  for (std::size_t start = 0; start < functions.size(); start += beside) {
-    const std::size_t count = std::min(beside, functions.size() - start);
-    text += property_table(functions.subspan(start, count), options.colours) + "\n";
+  for (std::size_t start = 0; start < functions.size();) {
+    const std::span<const ComparedFunction> left = functions.subspan(start);
+    const std::size_t count = fitting_columns(left, options.width);
+    text += property_table(left.first(count), options.colours) + "\n";
+    start += count;
   }
   return text + distance_table(functions, distances, options.colours);
 }

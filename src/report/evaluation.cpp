@@ -64,6 +64,8 @@ std::vector<Evaluation> evaluate_at(const Expr& expr, std::span<const double> xs
   if (form.derivative) slopes = evaluate(*form.derivative, xs, values);
   std::vector<Evaluation> evaluations;
   for (std::size_t i = 0; i < xs.size(); ++i) {
+    // log(x) has a formula for its slope below 0, but no slope.
+    if (form.derivative && std::isnan(ys[i])) slopes[i] = ys[i];
     evaluations.push_back(
         {.x = xs[i],
          .value = ys[i],

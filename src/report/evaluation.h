@@ -17,7 +17,7 @@ namespace nonlin {
 struct Evaluation {
   double x = 0;
   double value = 0;                  ///< May be NaN or infinite, as may the slope.
-  std::optional<double> derivative;  ///< Nothing where nonlin defines no derivative.
+  std::optional<double> derivative;  ///< Nothing if nonlin defines none; NaN where `value` is.
 };
 
 /// In float64, through the stable form: a value that only an intermediate result would have lost

@@ -62,6 +62,13 @@ TEST(EvaluationJson, HasNullForWhatIsNotFinite) {
       R"([{"x":-1.0,"value":null,"derivative":null},{"x":4.0,"value":2.0,"derivative":0.25}])");
 }
 
+TEST(Evaluation, HasNoSlopeWhereThereIsNoValue) {
+  constexpr std::array kXs = {-1.0, 2.0};
+  const auto at = evaluate_at(parsed("log(x)"), kXs);
+  EXPECT_TRUE(std::isnan(*at[0].derivative)) << "though 1/x is -1 there";
+  EXPECT_EQ(*at[1].derivative, 0.5);
+}
+
 TEST(EvaluationText, HasAllDigitsAndSaysWhatBroke) {
   constexpr std::array kXs = {-1.0, 0.1};
   const Expr expr = parsed("sqrt(x)");

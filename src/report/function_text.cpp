@@ -142,6 +142,10 @@ std::string saturation_text(const Saturation& saturation) {
                      short_number(saturation.threshold));
 }
 
+std::string four_digits(double value) {
+  return std::isnan(value) ? "nan" : fmt::format("{:.4g}", value == 0 ? 0.0 : value);
+}
+
 std::string symmetry_text(const Shape& shape) {
   switch (shape.parity) {
     case Parity::kNone: return "";
@@ -153,7 +157,7 @@ std::string symmetry_text(const Shape& shape) {
 }
 
 void add_known(LabelledLines& lines, const FunctionReport& report) {
-  for (const std::string& sentence : describe(report.known)) lines.add("known as", sentence);
+  for (const std::string& sentence : describe(report.known)) lines.add("name", sentence);
 }
 
 void add_parameters(LabelledLines& lines, const FunctionReport& report) {
@@ -205,6 +209,7 @@ void add_shape(LabelledLines& lines, const Shape& shape) {
 
 void add_moments(LabelledLines& lines, const Analysis& analysis) {
   const GaussianMoments& moments = analysis.moments;
+  if (std::isnan(moments.second_moment)) return;  // Not defined on all inputs.
   lines.add("on N(0, 1)",
             fmt::format("E[f] = {}, E[f^2] = {}, E[f'^2] = {}", exact_number(moments.mean),
                         exact_number(moments.second_moment),
@@ -315,10 +320,8 @@ std::string value_table(const FunctionReport& report, const FunctionTextOptions&
   if (report.analysis) rows.push_back({Cell("f'(x)", Tone::kDim)});
   for (const Evaluation& at : points) {
     columns.push_back({.title = fmt::format("{:>8}", short_number(at.x)), .align = Align::kRight});
-    rows[0].emplace_back(fmt::format("{:.4g}", at.value == 0 ? 0.0 : at.value));
-    if (report.analysis) {
-      rows[1].emplace_back(at.derivative ? fmt::format("{:.4g}", *at.derivative + 0.0) : "");
-    }
+    rows[0].emplace_back(four_digits(at.value));
+    if (at.derivative) rows[1].emplace_back(four_digits(*at.derivative));
   }
   return render_table(columns, rows, options.colours);
 }
