@@ -14,11 +14,7 @@
 namespace nonlin {
 namespace {
 
-constexpr std::size_t kMebibyte = std::size_t{1} << 20;
-constexpr std::array<std::size_t, 2> kArrayBytes = {kMebibyte, 64 * kMebibyte};
 constexpr std::size_t kChannels = 64;
-constexpr int kRuns = 9;                              // Of which the median counts.
-constexpr std::size_t kBytesPerRun = 64 * kMebibyte;  // Small arrays are passed over several times.
 
 struct TypeRow {
   DType dtype;
@@ -29,17 +25,18 @@ constexpr std::array<TypeRow, 2> kTypes = {
     {{DType::kFloat32, "float32", 4}, {DType::kBFloat16, "bfloat16", 2}}};
 
 /// Median seconds of one call.
-double median_seconds(std::size_t calls, const std::function<void()>& call) {
+double median_seconds(int runs, std::size_t calls, const std::function<void()>& call) {
   using Clock = std::chrono::steady_clock;
-  std::array<double, kRuns> seconds;
+  std::vector<double> seconds(static_cast<std::size_t>(std::max(runs, 1)));
   call();  // Pages are there, and the caches hold what they would.
   for (double& run : seconds) {
     const auto start = Clock::now();
     for (std::size_t i = 0; i < calls; ++i) call();
     run = std::chrono::duration<double>(Clock::now() - start).count() / static_cast<double>(calls);
   }
-  std::ranges::nth_element(seconds, seconds.begin() + kRuns / 2);
-  return seconds[kRuns / 2];
+  const auto middle = seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2);
+  std::ranges::nth_element(seconds, middle);
+  return *middle;
 }
 
 /// Values from N(0, 1), the same in every run; a bfloat16 is the upper half of a float.
@@ -61,7 +58,7 @@ std::vector<std::byte> normal_values(std::size_t bytes, std::size_t size) {
 }
 
 Measured measure(const Kernel& kernel, const TypeRow& type, std::size_t bytes,
-                 const ParameterValues& values) {
+                 const ParameterValues& values, const MeasureOptions& options) {
   const MatrixShape shape = {.rows = bytes / type.size / kChannels, .channels = kChannels};
   const std::vector<std::byte> x = normal_values(bytes, type.size);
   std::vector<std::byte> out(bytes);
@@ -73,7 +70,10 @@ Measured measure(const Kernel& kernel, const TypeRow& type, std::size_t bytes,
   const Parallel parallel = serial();
   const double elements = static_cast<double>(bytes / type.size);
   const auto nanoseconds = [&](const std::function<void()>& call) {
-    return 1e9 * median_seconds(kBytesPerRun / bytes, call) / elements;
+    return 1e9 *
+           median_seconds(options.runs, std::max<std::size_t>(1, options.bytes_per_run / bytes),
+                          call) /
+           elements;
   };
   Measured result{.dtype = type.name, .bytes = bytes};
   result.copy = nanoseconds([&] {
@@ -90,14 +90,15 @@ Measured measure(const Kernel& kernel, const TypeRow& type, std::size_t bytes,
 
 }  // namespace
 
-std::vector<Measured> measure_kernels(const Expr& expr, const ParameterValues& values) {
+std::vector<Measured> measure_kernels(const Expr& expr, const ParameterValues& values,
+                                      const MeasureOptions& options) {
   Compiler compiler;
   std::vector<Measured> rows;
   for (const TypeRow& type : kTypes) {
     const std::shared_ptr<const Kernel> kernel =
         compiler.compile(expr, type.dtype).value_or_throw();
-    for (const std::size_t bytes : kArrayBytes) {
-      rows.push_back(measure(*kernel, type, bytes, values));
+    for (const std::size_t bytes : options.array_bytes) {
+      rows.push_back(measure(*kernel, type, bytes, values, options));
     }
   }
   return rows;

@@ -3,6 +3,7 @@
 // without.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "expr/expr.h"
@@ -11,9 +12,17 @@
 
 namespace nonlin {
 
-/// float32 and bfloat16, arrays of 1 MiB (which fit in a cache) and of 64 MiB (which do not), on
-/// the calling thread; inputs from N(0, 1). Some seconds. Throws Error{kUnsupported} for what has
-/// no kernel.
-std::vector<Measured> measure_kernels(const Expr& expr, const ParameterValues& values);
+struct MeasureOptions {
+  /// One that fits in a cache and one that does not.
+  std::vector<std::size_t> array_bytes = {std::size_t{1} << 20, std::size_t{64} << 20};
+  int runs = 9;                                       ///< Of which the median counts.
+  std::size_t bytes_per_run = std::size_t{64} << 20;  ///< Small arrays are passed over often.
+};
+
+/// float32 and bfloat16, each with every size of array, on the calling thread; inputs from N(0, 1).
+/// `values` has one for each parameter. Some seconds. Throws Error{kUnsupported} for what has no
+/// kernel.
+std::vector<Measured> measure_kernels(const Expr& expr, const ParameterValues& values,
+                                      const MeasureOptions& options = {});
 
 }  // namespace nonlin

@@ -223,9 +223,9 @@ void add_moments(LabelledLines& lines, const Analysis& analysis) {
               fmt::format("{} keeps the second moment{}", full_number(*analysis.gain), convention));
   }
   if (analysis.edge) {
-    lines.add("edge of chaos", fmt::format("weight variance {}, bias variance {}",
-                                           exact_number(analysis.edge->weight_variance),
-                                           exact_number(analysis.edge->bias_variance)));
+    lines.add("critical", fmt::format("weight variance {}, bias variance {} (the edge of chaos)",
+                                      exact_number(analysis.edge->weight_variance),
+                                      exact_number(analysis.edge->bias_variance)));
   }
 }
 
