@@ -151,6 +151,7 @@ ordered_json parameter_end_json(const ParameterEnd& end) {
   constexpr std::array<std::string_view, 3> kKinds = {"recognised", "unknown", "no-limit"};
   return {{"parameter", end.parameter},
           {"end", word},
+          {"from_above_only", end.from_above_only},
           {"kind", kKinds[static_cast<std::size_t>(end.kind)]},
           {"limit", text_or_null(end.text)},
           {"name", text_or_null(end.name)}};
@@ -159,6 +160,15 @@ ordered_json parameter_end_json(const ParameterEnd& end) {
 ordered_json rejection_json(const std::optional<Rejection>& rejection) {
   if (!rejection) return nullptr;
   return {{"reason", to_string(rejection->reason)}, {"detail", rejection->detail}};
+}
+
+/// The entries that are this function only while the parameters of both hold their start values.
+ordered_json names_at_start(const Rediscovery& known) {
+  ordered_json names = ordered_json::array();
+  for (const ExactMatch& match : known.exact) {
+    if (match.sameness == Sameness::kAtStart) names.push_back(match.entry->name);
+  }
+  return names;
 }
 
 ordered_json values_json(const FunctionReport& report) {
@@ -173,11 +183,10 @@ ordered_json values_json(const FunctionReport& report) {
 }  // namespace
 
 ordered_json function_json(const FunctionReport& report) {
-  ordered_json json = {{"expression", to_string(report.expr)},
-                       {"derivative", nullptr},
-                       {"names", exact_names(report.known)},
-                       {"affine_of", affine_json(report.known)},
-                       {"nearest", nearest_json(report.known)}};
+  ordered_json json = {
+      {"expression", to_string(report.expr)},   {"derivative", nullptr},
+      {"names", exact_names(report.known)},     {"names_at_start", names_at_start(report.known)},
+      {"affine_of", affine_json(report.known)}, {"nearest", nearest_json(report.known)}};
   const auto parameters = list_of(report.parameters, [&](const Parameter& parameter) {
     ordered_json row = parameter_json(parameter);
     row["value"] = json_number(report.values.at(parameter.name));

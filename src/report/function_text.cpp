@@ -106,8 +106,14 @@ void add_breaks(LabelledLines& lines, const Shape& shape) {
                        slope(kink.right_slope));
   });
   add("jump", shape.jumps, [&](const Jump& jump) {
-    if (jump.left == jump.right) return fmt::format("a hole in {}", exact_number(jump.left));
-    return fmt::format("from {} to {}", exact_number(jump.left), exact_number(jump.right));
+    if (jump.left == jump.right && std::isnan(jump.value)) {
+      return fmt::format("a hole in {}", exact_number(jump.left));
+    }
+    const bool limits = !std::isnan(jump.left) && !std::isnan(jump.right);
+    if (!limits) return std::string("there is no limit");
+    const std::string value =
+        jump.left == jump.right ? fmt::format(", with {} between", exact_number(jump.value)) : "";
+    return fmt::format("from {} to {}{}", exact_number(jump.left), exact_number(jump.right), value);
   });
   add("pole", shape.poles, [&](const Pole& pole) {
     return fmt::format("{} before, {} after", end_text({pole.left, {}, {}}),
@@ -171,8 +177,9 @@ void add_parameters(LabelledLines& lines, const FunctionReport& report) {
   for (const ParameterEnd& end : report.analysis->parameter_ends) {
     if (end.kind != ParameterEndKind::kRecognised) continue;
     const std::string name = end.name.empty() || end.name == end.text ? "" : ", " + end.name;
-    lines.add("becomes", fmt::format("{}{} as {} goes to {}", end.text, name, end.parameter,
-                                     short_number(end.end)));
+    lines.add("becomes",
+              fmt::format("{}{} as {} goes to {}{}", end.text, name, end.parameter,
+                          short_number(end.end), end.from_above_only ? " from above" : ""));
   }
 }
 

@@ -109,13 +109,15 @@ TEST(FunctionText, TellsExtremaWithTheirKindAndWhetherTheyAreTheLowest) {
 TEST(FunctionText, TellsKinksJumpsAndPoles) {
   Shape shape;
   shape.kinks = {{0, 0, 1}, {3, -kInfinity, NAN}};
-  shape.jumps = {{1, -1, 1, 0}, {2, 0.5, 0.5, NAN}};
+  shape.jumps = {{1, -1, 1, 0}, {2, 0.5, 0.5, NAN}, {2.5, 1, 1, 3}, {3, NAN, 1, 1}};
   shape.poles = {{4, {LimitKind::kMinusInfinity, -kInfinity}, {LimitKind::kUndefined, NAN}}};
   const std::string text = told(shape);
   EXPECT_THAT(text, HasSubstr("kink         at x = 0: slope 0 before, 1 after\n"
                               "             at x = 3: slope -inf before, none after\n"));
   EXPECT_THAT(text, HasSubstr("jump         at x = 1: from -1 to 1\n"
-                              "             at x = 2: a hole in 0.5\n"));
+                              "             at x = 2: a hole in 0.5\n"
+                              "             at x = 2.5: from 1 to 1, with 3 between\n"
+                              "             at x = 3: there is no limit\n"));
   EXPECT_THAT(text, HasSubstr("pole         at x = 4: -inf before, not defined after\n"));
 }
 
@@ -171,15 +173,21 @@ TEST(FunctionText, TellsParametersTheirValuesAndTheirEnds) {
   FunctionReport report = blank();
   report.parameters = {{.name = "beta"}};
   report.values = {{"beta", 0.1}};
+  const auto end = [](double where, ParameterEndKind kind, const char* text, const char* name) {
+    return ParameterEnd{
+        .parameter = "beta", .end = where, .kind = kind, .limit = {}, .text = text, .name = name};
+  };
   report.analysis->parameter_ends = {
-      {"beta", 0, ParameterEndKind::kRecognised, Expr::input(), "0.5*x", ""},
-      {"beta", kInfinity, ParameterEndKind::kRecognised, Expr::input(), "relu(x)", "ReLU"},
-      {"beta", -kInfinity, ParameterEndKind::kNoLimit, {}, "", ""}};
+      end(0, ParameterEndKind::kRecognised, "0.5*x", ""),
+      end(kInfinity, ParameterEndKind::kRecognised, "relu(x)", "ReLU"),
+      end(-kInfinity, ParameterEndKind::kNoLimit, "", "")};
   EXPECT_THAT(function_text(report),
               HasSubstr("parameter    beta starts at 1, one per channel; here 0.1\n"
                         "becomes      0.5*x as beta goes to 0\n"
                         "             relu(x), ReLU as beta goes to inf\n"));
   EXPECT_THAT(function_text(report), Not(HasSubstr("goes to -inf")));
+  report.analysis->parameter_ends[0].from_above_only = true;
+  EXPECT_THAT(function_text(report), HasSubstr("0.5*x as beta goes to 0 from above\n"));
 }
 
 TEST(FunctionText, NoLineIsLongerThanAskedFor) {
@@ -254,6 +262,7 @@ TEST(FunctionJson, HasEveryKeyThatIsDocumented) {
     EXPECT_TRUE(json.contains(key)) << key;
   }
   EXPECT_EQ(json["names"], nlohmann::json({"Swish"}));
+  EXPECT_THAT(json["names_at_start"].dump(), HasSubstr("SiLU"));
   EXPECT_NEAR(json["extrema"][0]["value"].get<double>(), -0.27846454276107373, 1e-12);
   EXPECT_NEAR(json["extrema"][0]["x"].get<double>(), -1.2784645427610738, 1e-9);
   EXPECT_EQ(json["extrema"][0]["kind"], "minimum");
