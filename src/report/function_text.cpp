@@ -270,9 +270,14 @@ std::string where_text(const XInterval& where) {
 
 std::string zeros_text(const Shape& shape) {
   std::vector<std::string> parts;
-  for (const XInterval& where : shape.zero_intervals) parts.push_back("all x " + where_text(where));
+  for (const XInterval& where : shape.zero_intervals) {
+    const std::string place = where_text(where);
+    parts.push_back(place == "everywhere" ? "all x" : "all x " + place);
+  }
   const auto [zeros, left_out] = nearest_to_zero(shape.zeros);
-  for (const Zero& zero : zeros) parts.push_back("x = " + exact_number(zero.x));
+  for (const Zero& zero : zeros) {
+    parts.push_back((&zero == &zeros.front() ? "x = " : "") + exact_number(zero.x));
+  }
   std::string text = fmt::format("{}", fmt::join(parts, ", "));
   const std::string rest = rest_text(left_out, shape.many_zeros);
   return text.empty() || rest.empty() ? text : text + " " + rest;

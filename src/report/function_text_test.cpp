@@ -65,11 +65,14 @@ TEST(ZerosText, ListsTheNearestAndCountsTheRest) {
   EXPECT_EQ(zeros_text(shape), "x = 0");
   shape.zero_intervals = {{-kInfinity, -3}};
   EXPECT_EQ(zeros_text(shape), "all x below -3, x = 0");
+  shape.zeros.clear();
+  shape.zero_intervals = {{}};
+  EXPECT_EQ(zeros_text(shape), "all x");
   shape = {};
   for (int i = -6; i <= 6; ++i) shape.zeros.push_back({.x = i * std::numbers::pi});
-  EXPECT_EQ(zeros_text(shape), "x = -2*pi, x = -pi, x = 0, x = pi and 9 more");
+  EXPECT_EQ(zeros_text(shape), "x = -2*pi, -pi, 0, pi and 9 more");
   shape.many_zeros = true;
-  EXPECT_THAT(zeros_text(shape), testing::EndsWith("x = pi and so on without end"));
+  EXPECT_THAT(zeros_text(shape), testing::EndsWith(" pi and so on without end"));
 }
 
 TEST(TrendText, SaysWhereItRisesAndFalls) {

@@ -8,6 +8,8 @@ namespace {
 
 using Range = std::pair<double, double>;
 
+constexpr double kLargest = 1e300;
+
 /// A range that a single value or nothing but equal values can be drawn in.
 Range with_some_length(Range range) {
   if (range.first < range.second) return range;
@@ -39,7 +41,12 @@ std::optional<PlotRanges> plot_ranges(std::span<const PlotSeries> series) {
   }
   if (xs.empty()) return std::nullopt;
   const auto [least, most] = std::minmax_element(xs.begin(), xs.end());
-  return PlotRanges{.x = with_some_length({*least, *most}), .y = range_of(std::move(ys))};
+  // Differences of larger numbers overflow, and nobody sees what is beyond.
+  const auto bounded = [](Range range) -> Range {
+    return {std::max(range.first, -kLargest), std::min(range.second, kLargest)};
+  };
+  return PlotRanges{.x = with_some_length({*least, *most}),
+                    .y = with_some_length(bounded(range_of(std::move(ys))))};
 }
 
 std::vector<double> round_ticks(const Range& range, int count) {

@@ -29,12 +29,14 @@ constexpr std::array<Rgb, 6> kViridis = {{
     {189, 200, 30},
 }};
 
-constexpr double kMarginLeft = 56, kMarginRight = 20, kMarginBottom = 34, kMarginTop = 18;
+constexpr double kLeastMarginLeft = 56, kMarginRight = 20, kMarginBottom = 34, kMarginTop = 18;
 constexpr double kTitleHeight = 24, kLegendHeight = 22;
-constexpr double kTitleSize = 16, kTextSize = 12.5;
+constexpr double kTitleSize = 16, kLeastTitleSize = 11, kTextSize = 12.5;
+constexpr double kBoldLetterWidth = 0.66;
 constexpr double kLetterWidth = 0.6;  // Of a letter, on average, in its height.
 constexpr double kSampleLength = 26;  // Of the line before a label of the legend.
-constexpr double kTolerance = 0.05;   // Pixels by which a drawn curve may miss a point.
+constexpr int kTicksAcross = 10, kTicksDown = 6;
+constexpr double kTolerance = 0.05;  // Pixels by which a drawn curve may miss a point.
 
 struct Point {
   double x, y;
@@ -68,9 +70,12 @@ std::string colour_of(const PlotSeries& series, std::size_t index) {
 
 std::string stroke_of(const PlotSeries& series, std::size_t index) {
   const bool dashed = series.stroke == Stroke::kDashed;
+  const bool repeated = !series.shade && index >= kPalette.size();  // In a colour that was used.
   return fmt::format(R"(fill="none" stroke="{}" stroke-width="{}"{} stroke-linejoin="round")",
                      colour_of(series, index), dashed ? 1.8 : 2.4,
-                     dashed ? R"( stroke-dasharray="6 4")" : "");
+                     dashed     ? R"( stroke-dasharray="6 4")"
+                     : repeated ? R"( stroke-dasharray="10 3 2 3")"
+                                : "");
 }
 
 /// The sign of a negative number is a minus, not a hyphen.
@@ -107,9 +112,9 @@ void thin_out(std::span<const Point> points, std::vector<Point>& kept) {
 /// Where things are, in pixels.
 class Layout {
  public:
-  Layout(const PlotRanges& ranges, const SvgOptions& options, std::size_t legend_lines)
+  Layout(const PlotRanges& ranges, const SvgOptions& options, double left, std::size_t legend_lines)
       : ranges_(ranges),
-        left_(kMarginLeft),
+        left_(left),
         top_(kMarginTop + (options.title.empty() ? 0 : kTitleHeight) +
              kLegendHeight * static_cast<double>(legend_lines)),
         right_(options.width - kMarginRight),
@@ -143,13 +148,13 @@ std::string grid_and_axes(const Layout& at) {
   constexpr std::string_view kGrid = R"(stroke="#e6eaee" stroke-width="1")";
   constexpr std::string_view kAxis = R"(stroke="#8a95a1" stroke-width="1.2")";
   std::string grid, axes, numbers;
-  for (const double tick : round_ticks(at.ranges().x, 10)) {
+  for (const double tick : round_ticks(at.ranges().x, kTicksAcross)) {
     const double x = at.x(tick);
     (tick == 0 ? axes : grid) += line({x, at.top()}, {x, at.bottom()}, tick == 0 ? kAxis : kGrid);
     numbers += fmt::format("<text x=\"{:.2f}\" y=\"{:.2f}\" text-anchor=\"middle\">{}</text>\n", x,
                            at.bottom() + 18, number(tick));
   }
-  for (const double tick : round_ticks(at.ranges().y, 6)) {
+  for (const double tick : round_ticks(at.ranges().y, kTicksDown)) {
     const double y = at.y(tick);
     (tick == 0 ? axes : grid) += line({at.left(), y}, {at.right(), y}, tick == 0 ? kAxis : kGrid);
     numbers += fmt::format("<text x=\"{:.2f}\" y=\"{:.2f}\" text-anchor=\"end\">{}</text>\n",
@@ -211,9 +216,9 @@ struct LegendItem {
 };
 
 /// Labels one after the other, on as many lines as they need.
-std::vector<LegendItem> legend_items(std::span<const PlotSeries> series,
-                                     const SvgOptions& options) {
-  const double room = options.width - kMarginLeft - kMarginRight;
+std::vector<LegendItem> legend_items(std::span<const PlotSeries> series, const SvgOptions& options,
+                                     double left) {
+  const double room = options.width - left - kMarginRight;
   const double letter = kLetterWidth * kTextSize;
   std::vector<LegendItem> items;
   double x = 0;
@@ -227,7 +232,7 @@ std::vector<LegendItem> legend_items(std::span<const PlotSeries> series,
       x = 0;
       ++row;
     }
-    items.push_back({kMarginLeft + x, row, label});
+    items.push_back({left + x, row, label});
     x += length;
   }
   return items;
@@ -246,7 +251,7 @@ std::string legend(std::span<const PlotSeries> series, const std::vector<LegendI
 }
 
 /// The element, its background, and its title for people who see it and people who hear it.
-std::string opening(const SvgOptions& options) {
+std::string opening(const SvgOptions& options, double left) {
   std::string text = fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" "
       "height=\"{1}\" role=\"img\" font-family=\"system-ui, 'Segoe UI', 'DejaVu Sans', Helvetica, "
@@ -258,13 +263,14 @@ std::string opening(const SvgOptions& options) {
       "stroke=\"#d5dbe1\"/>\n",
       options.width - 1, options.height - 1);
   if (options.title.empty()) return text;
-  const auto fits = static_cast<std::size_t>((options.width - kMarginLeft - kMarginRight) /
-                                             (kLetterWidth * kTitleSize));
+  const double room = (options.width - left - kMarginRight) / kBoldLetterWidth;
+  const double size = std::clamp(room / static_cast<double>(display_width(options.title)),
+                                 kLeastTitleSize, kTitleSize);
   return text + fmt::format(
-                    "<text x=\"{}\" y=\"{}\" font-size=\"{}\" font-weight=\"600\" "
+                    "<text x=\"{:.2f}\" y=\"{}\" font-size=\"{:.1f}\" font-weight=\"600\" "
                     "fill=\"#1b232b\">{}</text>\n",
-                    kMarginLeft, kMarginTop + 13, kTitleSize,
-                    escaped(shortened(options.title, fits)));
+                    left, kMarginTop + 13, size,
+                    escaped(shortened(options.title, static_cast<std::size_t>(room / size))));
 }
 
 PlotRanges with_margin(PlotRanges ranges, const SvgOptions& options) {
@@ -277,20 +283,31 @@ PlotRanges with_margin(PlotRanges ranges, const SvgOptions& options) {
   return ranges;
 }
 
+/// Room for the numbers on the left.
+double left_margin(const PlotRanges& ranges) {
+  std::size_t letters = 0;
+  for (const double tick : round_ticks(ranges.y, kTicksDown)) {
+    letters = std::max(letters, display_width(number(tick)));
+  }
+  return std::max(kLeastMarginLeft, 20 + kLetterWidth * kTextSize * static_cast<double>(letters));
+}
+
 }  // namespace
 
 std::string svg_plot(std::span<const PlotSeries> series, const SvgOptions& options) {
-  const std::optional<PlotRanges> ranges = plot_ranges(series);
-  if (!ranges) {
-    return opening(options) +
+  const std::optional<PlotRanges> seen = plot_ranges(series);
+  if (!seen) {
+    return opening(options, kLeastMarginLeft) +
            fmt::format(
                "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\" fill=\"#5b6672\">nothing to "
                "draw: no finite value</text>\n</svg>\n",
                options.width / 2, options.height / 2);
   }
-  const std::vector<LegendItem> items = legend_items(series, options);
+  const PlotRanges ranges = with_margin(*seen, options);
+  const double left = left_margin(ranges);
+  const std::vector<LegendItem> items = legend_items(series, options, left);
   const std::size_t legend_lines = items.empty() ? 0 : items.back().line + 1;
-  const Layout at(with_margin(*ranges, options), options, legend_lines);
+  const Layout at(ranges, options, left, legend_lines);
   std::string curves;  // The first lies above the others; but a dashed one hides nothing below it.
   for (const Stroke stroke : {Stroke::kSolid, Stroke::kDashed}) {
     for (std::size_t i = series.size(); i-- > 0;) {
@@ -302,7 +319,7 @@ std::string svg_plot(std::span<const PlotSeries> series, const SvgOptions& optio
       "<svg x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\" overflow=\"hidden\">\n"
       "{}</svg>\n",
       at.left(), at.top(), at.across(), at.down(), curves);
-  return opening(options) + grid_and_axes(at) + framed +
+  return opening(options, left) + grid_and_axes(at) + framed +
          legend(series, items, kMarginTop + (options.title.empty() ? 0 : kTitleHeight) + 6) +
          "</svg>\n";
 }

@@ -91,6 +91,10 @@ TEST(SvgPlot, IsInterruptedAtJumpsPolesAndWhereNothingIsFinite) {
   EXPECT_EQ(pieces([](double x) { return 1 / (x - 0.003); }), 2);
   EXPECT_EQ(pieces([](double x) { return std::tanh(20 * x); }), 1) << "steep is no jump";
   EXPECT_EQ(pieces([](double x) { return std::sqrt(std::abs(x)); }), 1);
+  EXPECT_EQ(pieces([](double x) { return x > 0   ? 1.0
+                                         : x < 0 ? std::exp(x) * 2
+                                                 : 0.7; }), 2)
+      << "a point by itself, as a subgradient at a kink";
 }
 
 TEST(SvgPlot, EscapesEveryText) {
@@ -136,6 +140,10 @@ TEST(SvgPlot, SurvivesExtremeValuesAndLongLegends) {
   for (int i = 0; i < 12; ++i) {
     series.push_back(sample([](double x) { return std::exp(100 * x); }));
     series.back().label = std::string(150, 'x');
+  }
+  for (const std::string& alone :
+       {svg_plot(std::span(series).first(1)), svg_plot(std::span(series).first(2))}) {
+    EXPECT_THAT(alone, Not(HasSubstr("nan")));
   }
   const std::string svg = svg_plot(series, {.title = std::string(500, 'y')});
   EXPECT_EQ(unclosed(svg), 0);
