@@ -13,7 +13,9 @@
 
 namespace nonlin {
 
-constexpr int kCurvePoints = 801;
+// An even number: no point falls on 0 or another round number, where functions have their kinks and
+// slopes a value that is on neither side.
+constexpr int kCurvePoints = 800;
 
 std::size_t output_width(const WidthLimits& limits) {
   winsize size{};
