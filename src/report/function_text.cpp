@@ -18,6 +18,7 @@ namespace nonlin {
 namespace {
 
 constexpr std::size_t kMostItems = 4;   // Zeros, extrema, kinks: more are counted.
+constexpr std::size_t kMostLines = 4;   // Of one formula.
 constexpr std::size_t kMostPieces = 5;  // Of a curve that rises and falls.
 constexpr std::array kTablePoints = {-4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 4.0};
 
@@ -310,9 +311,10 @@ std::string function_text(const FunctionReport& report, const FunctionTextOption
   LabelledLines lines(options.width, options.colours);
   add_known(lines, report);
   if (const auto& analysis = report.analysis) {
-    lines.add("derivative", to_string(analysis->derivative));
+    const std::size_t longest = kMostLines * options.width;  // JSON has all of it.
+    lines.add("derivative", shortened(to_string(analysis->derivative), longest));
     if (!(analysis->stable.value == report.expr)) {
-      lines.add("stable form", to_string(analysis->stable.value));
+      lines.add("stable form", shortened(to_string(analysis->stable.value), longest));
     }
   }
   add_parameters(lines, report);
@@ -321,8 +323,9 @@ std::string function_text(const FunctionReport& report, const FunctionTextOption
     add_shape(lines, report.analysis->shape);
     add_moments(lines, *report.analysis);
   }
-  return toned("f(x) = " + to_string(report.expr), Tone::kBold, options.colours) + "\n\n" +
-         lines.text();
+  const std::string title =
+      shortened("f(x) = " + to_string(report.expr), kMostLines * options.width);
+  return toned(title, Tone::kBold, options.colours) + "\n\n" + lines.text();
 }
 
 std::string value_table(const FunctionReport& report, const FunctionTextOptions& options) {

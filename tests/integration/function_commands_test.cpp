@@ -94,7 +94,8 @@ TEST(Eval, gives_values_and_slopes_in_order) {
   EXPECT_NEAR(at[0]["derivative"].get<double>(), gate + 2 * gate * (1 - gate), 1e-14);
   EXPECT_EQ(at[1]["x"], -2.0);
   const Outcome text = here.run({"eval", "gelu", "--at", "0.5"});
-  EXPECT_THAT(text.out, AllOf(HasSubstr("f(x)"), HasSubstr("0.34573123063700656"))) << "0.5*Phi(0.5)";
+  EXPECT_THAT(text.out, AllOf(HasSubstr("f(x)"), HasSubstr("0.34573123063700656")))
+      << "0.5*Phi(0.5)";
 }
 
 TEST(Eval, says_what_is_not_finite_and_why) {
@@ -198,6 +199,27 @@ TEST(Show, refuses_functions_that_are_finite_nowhere) {
   expect_refusal(here.run({"show", "swish", "--set", "beta=nan"}), 1, "finite for no x");
 }
 
+TEST(Show, refuses_what_is_no_function_of_one_element_and_says_what_it_is) {
+  const Workplace here;
+  const json entries = here.run_json({"catalog", "--json"});
+  for (const char* kind : {"gate", "not-elementwise"}) {
+    const auto entry = std::ranges::find(entries, kind, [](const json& it) { return it["kind"]; });
+    ASSERT_NE(entry, entries.end()) << "the catalogue has no " << kind;
+    expect_refusal(here.run({"show", (*entry)["name"]}), 1, (*entry)["formula"]);
+    expect_refusal(here.run({"eval", (*entry)["name"], "--at", "1"}), 1, "nonlin catalog --search");
+  }
+}
+
+TEST(Show, keeps_a_huge_formula_short_for_people) {
+  const Workplace here;
+  std::string sum = "x";
+  for (int i = 0; i < 120; ++i) sum += " + sin(x)^" + std::to_string(i + 2);
+  const Outcome outcome = here.run({"show", sum});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_LT(std::ranges::count(outcome.out, '\n'), 70);
+  EXPECT_THAT(outcome.out, HasSubstr("\u2026"));
+}
+
 TEST(Show, refuses_settings_that_make_no_sense) {
   const Workplace here;
   expect_refusal(here.run({"show", "swish", "--set", "beta="}), 2, "not a number");
@@ -253,6 +275,15 @@ TEST(Compare, refuses_one_function_unknown_parameters_and_broken_ones) {
   expect_refusal(here.run({"compare", "relu", "swish", "--set", "beta=1,2"}), 2, "one value");
   expect_refusal(here.run({"compare", "relu", "x/0"}), 1, "finite for no x");
   expect_refusal(here.run({"compare", "relu", "gleu"}), 1, "GELU");
+}
+
+TEST(Help, has_examples_for_each_command_about_functions) {
+  const Workplace here;
+  for (const char* command : {"catalog", "show", "compare", "eval"}) {
+    const Outcome outcome = here.run({command, "--help"});
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_THAT(outcome.out, AllOf(HasSubstr("Examples:"), HasSubstr("--json"))) << command;
+  }
 }
 
 TEST(Colours, are_never_written_into_a_file) {
