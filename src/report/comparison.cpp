@@ -30,12 +30,15 @@ struct PropertyRow {
   std::string (*text)(const Analysis& analysis);
 };
 
+/// Of several lowest points, as of sin(x), the nearest to 0.
 std::string minimum_text(const Analysis& analysis) {
+  const Extremum* lowest = nullptr;
   for (const Extremum& extremum : analysis.shape.extrema) {
     if (extremum.kind != ExtremumKind::kMinimum || !extremum.global) continue;
-    return fmt::format("{} at {}", exact_number(extremum.value), exact_number(extremum.x));
+    if (lowest == nullptr || std::abs(extremum.x) < std::abs(lowest->x)) lowest = &extremum;
   }
-  return "";
+  if (lowest == nullptr) return "";
+  return fmt::format("{} at {}", exact_number(lowest->value), exact_number(lowest->x));
 }
 
 template <typename Property>

@@ -62,6 +62,11 @@ TEST(ComparisonText, KeepsToItsWidthAndTellsEveryFunction) {
   EXPECT_THAT(text, HasSubstr("rms on N(0, 1)"));
 }
 
+TEST(ComparisonText, TellsOfSeveralLowestPointsTheNearestToZero) {
+  const auto functions = compared({"sin(x)", "tanh(x)"});
+  EXPECT_THAT(comparison_text(functions, distances_between(functions)), HasSubstr("-1 at -pi/2"));
+}
+
 TEST(ComparisonText, CountsThePairsThatItDoesNotList) {
   std::vector<std::string> texts;
   for (int i = 1; i <= 7; ++i) texts.push_back(std::to_string(i) + "*x");
