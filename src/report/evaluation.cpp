@@ -75,7 +75,7 @@ std::vector<Evaluation> evaluate_at(const Expr& expr, std::span<const double> xs
 }
 
 std::string non_finite_cause(const Expr& expr, double x, const ParameterValues& values) {
-  if (!std::isfinite(x)) return {};
+  if (!std::isfinite(x) || expr.is_constant()) return {};
   const double value = evaluate(expr, x, values);
   if (std::isfinite(value)) return {};
   std::vector<double> args;

@@ -42,6 +42,12 @@ TEST(Evaluation, NamesThePartThatIsNotFinite) {
             "sqrt(beta*x) is nan where beta*x is -4");
 }
 
+TEST(Evaluation, BlamesWhatAConstantWasPutIntoNotTheConstant) {
+  EXPECT_EQ(non_finite_cause(parsed("1 + max(x, inf)"), 1), "max(x, inf) is inf where x is 1");
+  EXPECT_EQ(non_finite_cause(parsed("nan"), 1), "");
+  EXPECT_EQ(non_finite_cause(parsed("x*beta"), 1, {{"beta", NAN}}), "beta is nan");
+}
+
 TEST(Evaluation, HasNoCauseWhereNothingIsWrong) {
   EXPECT_EQ(non_finite_cause(parsed("sqrt(x)"), 4), "");
   EXPECT_EQ(non_finite_cause(parsed("x"), INFINITY), "") << "the input is not finite itself";

@@ -134,6 +134,21 @@ std::string domain_text(const DomainProblem& problem) {
   return "";
 }
 
+void add_domain(LabelledLines& lines, const Shape& shape) {
+  struct Problem {
+    double x;  ///< Of the end nearest to 0.
+    std::string text;
+  };
+  std::vector<Problem> problems;
+  for (const DomainProblem& problem : shape.domain_problems) {
+    const auto& [low, high] = problem.where;
+    problems.push_back({low > 0 ? low : high < 0 ? high : 0, domain_text(problem)});
+  }
+  const auto [shown, left_out] = nearest_to_zero(problems);
+  for (const Problem& problem : shown) lines.add("domain", problem.text);
+  if (!shown.empty()) lines.add("", rest_text(left_out, false));
+}
+
 std::string lipschitz_text(const Lipschitz& lipschitz) {
   if (std::isnan(lipschitz.constant)) return "";
   if (std::isinf(lipschitz.constant)) return "without bound: there is no Lipschitz constant";
@@ -197,9 +212,7 @@ void add_screen(LabelledLines& lines, const FunctionReport& report) {
 }
 
 void add_shape(LabelledLines& lines, const Shape& shape) {
-  for (const DomainProblem& problem : shape.domain_problems) {
-    lines.add("domain", domain_text(problem));
-  }
+  add_domain(lines, shape);
   lines.add("range", range_text(shape.range));
   lines.add("x to -inf", end_text(shape.left));
   lines.add("x to inf", end_text(shape.right));

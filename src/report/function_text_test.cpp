@@ -127,12 +127,14 @@ TEST(FunctionText, TellsKinksJumpsAndPoles) {
 TEST(FunctionText, TellsWhereItIsNotDefined) {
   Shape shape;
   shape.domain_problems = {{DomainProblemKind::kNotANumber, {-kInfinity, 0}},
-                           {DomainProblemKind::kOverflow, {709, kInfinity}},
-                           {DomainProblemKind::kInfinite, {2, 2}}};
+                           {DomainProblemKind::kInfinite, {2, 2}},
+                           {DomainProblemKind::kOverflow, {709, kInfinity}}};
   EXPECT_THAT(told(shape),
               HasSubstr("domain       not defined for x below 0\n"
-                        "             lost to an overflow within the formula for x above 709\n"
-                        "             infinite at x = 2\n"));
+                        "             infinite at x = 2\n"
+                        "             lost to an overflow within the formula for x above 709\n"));
+  shape.domain_problems.resize(7, {DomainProblemKind::kInfinite, {8, 8}});
+  EXPECT_THAT(told(shape), HasSubstr("             and 3 more\n"));
 }
 
 TEST(FunctionText, TellsSteepnessAndSaturation) {
