@@ -242,6 +242,20 @@ TEST(Show, answers_in_under_100_ms_also_for_40_nodes) {
   EXPECT_LT(fastest_of_ten(here, {"show", kFortyNodes, "--json"}), 0.1);
 }
 
+TEST(Show, measures_the_kernels_when_asked_to) {
+  const Workplace here;
+  const json rows = here.run_json({"show", "relu", "--measure", "--json"})["measured"];
+  ASSERT_EQ(rows.size(), 4u) << "two types, two sizes";
+  for (const json& row : rows) {
+    for (const char* key : {"copy_ns", "forward_ns", "backward_ns"}) {
+      EXPECT_GT(row[key].get<double>(), 0) << row;
+      EXPECT_LT(row[key].get<double>(), 100) << row;
+    }
+  }
+  EXPECT_EQ(rows[0]["dtype"], "float32");
+  EXPECT_FALSE(here.run_json({"show", "relu", "--json"}).contains("measured"));
+}
+
 TEST(Compare, puts_functions_side_by_side_and_draws_them) {
   const Workplace here;
   const Outcome outcome =
