@@ -6,6 +6,7 @@
 #include "cli/drawing.h"
 #include "cli/function_argument.h"
 #include "cli/handlers.h"
+#include "cli/output_file.h"
 #include "expr/op.h"
 #include "report/comparison.h"
 #include "report/export.h"
@@ -46,7 +47,7 @@ int run_compare_command(const CompareCommand& command, const Environment& enviro
   const std::vector<ComparedFunction> functions = read_functions(command);
   const std::vector<PairDistance> distances = distances_between(functions);
   const std::vector<PlotSeries> curves = curves_of(functions);
-  if (!command.svg.empty()) write_text_file(command.svg, svg_plot(curves));
+  if (!command.svg.empty()) write_output_file(command.svg, svg_plot(curves));
   if (command.json) {
     fmt::print("{}\n", dump_json(comparison_json(functions, distances), 2));
     return 0;

@@ -1,15 +1,9 @@
 #include "cli/drawing.h"
 
-#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-
-#include "base/error.h"
 
 namespace nonlin {
 
@@ -31,15 +25,6 @@ PlotSeries sample_curve(const std::string& label, const Expr& expr, const Parame
   }
   series.y = evaluate(expr, series.x, values);
   return series;
-}
-
-void write_text_file(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << text;
-  file.close();
-  if (file.fail()) {
-    throw Error(ErrorCode::kIo, fmt::format("cannot write {}: {}", path, std::strerror(errno)));
-  }
 }
 
 }  // namespace nonlin

@@ -1,4 +1,4 @@
-// What the commands that draw functions share: how wide the terminal is, curves, and files.
+// What the commands that draw functions share: how wide the terminal is, and curves.
 #pragma once
 
 #include <cstddef>
@@ -22,8 +22,5 @@ std::size_t output_width(const WidthLimits& limits = {});
 /// `expr` over [-reach, reach], densely enough for any drawing.
 PlotSeries sample_curve(const std::string& label, const Expr& expr,
                         const ParameterValues& values = {}, double reach = 5);
-
-/// Throws Error{kIo} with the path where it cannot be written.
-void write_text_file(const std::string& path, const std::string& text);
 
 }  // namespace nonlin

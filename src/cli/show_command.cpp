@@ -8,6 +8,7 @@
 #include "cli/function_argument.h"
 #include "cli/handlers.h"
 #include "cli/measure.h"
+#include "cli/output_file.h"
 #include "expr/parse.h"
 #include "report/export.h"
 #include "report/function_text.h"
@@ -51,7 +52,7 @@ int run_show_command(const ShowCommand& command, const Environment& environment)
   if (command.measure) measured = measure_kernels(value_of(report), report.values);
 
   if (!command.svg.empty()) {
-    write_text_file(command.svg, svg_plot(curves, {.title = "f(x) = " + to_string(report.expr)}));
+    write_output_file(command.svg, svg_plot(curves, {.title = "f(x) = " + to_string(report.expr)}));
   }
   if (command.json) {
     auto json = function_json(report);
