@@ -68,12 +68,10 @@ Measured measure(const Kernel& kernel, const TypeRow& type, std::size_t bytes,
   }
   std::vector<double> gradients(parameters.size());
   const Parallel parallel = serial();
-  const double elements = static_cast<double>(bytes / type.size);
+  const std::size_t elements = bytes / type.size;
+  const std::size_t calls = std::max<std::size_t>(1, options.bytes_per_run / bytes);
   const auto nanoseconds = [&](const std::function<void()>& call) {
-    return 1e9 *
-           median_seconds(options.runs, std::max<std::size_t>(1, options.bytes_per_run / bytes),
-                          call) /
-           elements;
+    return 1e9 * median_seconds(options.runs, calls, call) / static_cast<double>(elements);
   };
   Measured result{.dtype = type.name, .bytes = bytes};
   result.copy = nanoseconds([&] {

@@ -173,13 +173,14 @@ std::string catalogue_table(std::span<const CatalogueEntry* const> entries,
       sorted, {}, [](const CatalogueEntry* entry) { return std::pair(entry->kind, entry->year); });
   std::size_t name_width = 4;
   for (const CatalogueEntry* entry : sorted) name_width = std::max(name_width, entry->name.size());
-  const std::size_t taken = name_width + 4 + 3 * 2;  // Names, years, and the space between columns.
+  const std::size_t taken = name_width + 10;  // Names, years, and the space between columns.
   const std::size_t room = std::max<std::size_t>(options.width, taken + 36) - taken;
   const std::vector<Column> columns = {{.title = "name"},
                                        {.title = "year"},
                                        {.title = "formula", .width_limit = room * 2 / 3},
                                        {.title = "also", .width_limit = room - room * 2 / 3}};
   std::vector<std::vector<Cell>> rows;
+  rows.reserve(sorted.size());
   for (const CatalogueEntry* entry : sorted) {
     rows.push_back({{std::string(entry->name), Tone::kFirst},
                     fmt::format("{}", entry->year),
