@@ -19,7 +19,7 @@ struct Constant {
   std::string_view above;  ///< In a numerator.
 };
 
-const std::array<Constant, 10> kConstants = {{
+const std::array<Constant, 11> kConstants = {{
     {1, ""},
     {std::numbers::pi, "pi"},
     {std::numbers::e, "e"},
@@ -30,6 +30,7 @@ const std::array<Constant, 10> kConstants = {{
     {std::numbers::ln2, "log(2)"},
     {std::sqrt(std::numbers::pi), "sqrt(pi)"},
     {1 / std::sqrt(std::numbers::pi), "/sqrt(pi)"},
+    {1 / std::sqrt(2 * std::numbers::pi), "/sqrt(2*pi)"},
 }};
 
 bool near(double a, double b) { return std::abs(a - b) <= kTolerance * std::abs(b); }

@@ -27,6 +27,7 @@ TEST(ExactForm, IsFoundForWhatOneWouldWriteByHand) {
   EXPECT_EQ(exact_form(1.0 / 3), "1/3");
   EXPECT_EQ(exact_form(std::log(2.0)), "log(2)");
   EXPECT_EQ(exact_form(1 / std::sqrt(std::numbers::pi)), "1/sqrt(pi)");
+  EXPECT_EQ(exact_form(1 / std::sqrt(2 * std::numbers::pi)), "1/sqrt(2*pi)") << "ReLU's mean";
   EXPECT_EQ(exact_form(1 / (2 * std::numbers::e)), "1/(2*e)");
 }
 
