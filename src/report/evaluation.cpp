@@ -19,20 +19,21 @@ using nlohmann::ordered_json;
 
 constexpr std::size_t kLongestPart = 60;  // Of an expression quoted in a sentence.
 
-/// The form that is evaluated; without slopes where the op table has none.
-struct Computed {
-  Expr value;
-  std::optional<Expr> derivative;
-};
-
-Computed computed(const Expr& expr) {
-  try {
-    FunctionForm form = stable_form(expr);
-    return {std::move(form.value), std::move(form.derivative)};
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::kUnsupported) throw;
-    return {expr, std::nullopt};
+/// Without slopes where `derivative` is null.
+std::vector<Evaluation> evaluations_of(const Expr& value, const Expr* derivative,
+                                       std::span<const double> xs, const ParameterValues& values) {
+  const std::vector<double> ys = evaluate(value, xs, values);
+  std::vector<double> slopes;
+  if (derivative != nullptr) slopes = evaluate(*derivative, xs, values);
+  std::vector<Evaluation> evaluations;
+  evaluations.reserve(xs.size());
+  for (std::size_t i = 0; i < xs.size(); ++i) {
+    Evaluation at{.x = xs[i], .value = ys[i], .derivative = {}};
+    // log(x) has a formula for its slope below 0, but no slope.
+    if (derivative != nullptr) at.derivative = std::isnan(ys[i]) ? ys[i] : slopes[i];
+    evaluations.push_back(at);
   }
+  return evaluations;
 }
 
 std::string digits(double value) {
@@ -56,22 +57,19 @@ std::string blame(const Expr& part, double value, std::span<const double> args) 
 
 }  // namespace
 
+std::vector<Evaluation> evaluate_at(const FunctionForm& form, std::span<const double> xs,
+                                    const ParameterValues& values) {
+  return evaluations_of(form.value, &form.derivative, xs, values);
+}
+
 std::vector<Evaluation> evaluate_at(const Expr& expr, std::span<const double> xs,
                                     const ParameterValues& values) {
-  const Computed form = computed(expr);
-  const std::vector<double> ys = evaluate(form.value, xs, values);
-  std::vector<double> slopes;
-  if (form.derivative) slopes = evaluate(*form.derivative, xs, values);
-  std::vector<Evaluation> evaluations;
-  for (std::size_t i = 0; i < xs.size(); ++i) {
-    // log(x) has a formula for its slope below 0, but no slope.
-    if (form.derivative && std::isnan(ys[i])) slopes[i] = ys[i];
-    evaluations.push_back(
-        {.x = xs[i],
-         .value = ys[i],
-         .derivative = form.derivative ? std::optional(slopes[i]) : std::nullopt});
+  try {
+    return evaluate_at(stable_form(expr), xs, values);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kUnsupported) throw;
+    return evaluations_of(expr, nullptr, xs, values);
   }
-  return evaluations;
 }
 
 std::string non_finite_cause(const Expr& expr, double x, const ParameterValues& values) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "expr/expr.h"
+#include "expr/function_form.h"
 #include "numeric/evaluate.h"
 #include "report/text.h"
 
@@ -23,6 +24,10 @@ struct Evaluation {
 /// In float64, through the stable form: a value that only an intermediate result would have lost
 /// is there.
 std::vector<Evaluation> evaluate_at(const Expr& expr, std::span<const double> xs,
+                                    const ParameterValues& values = {});
+
+/// The same where the form is known: finding it is most of the work.
+std::vector<Evaluation> evaluate_at(const FunctionForm& form, std::span<const double> xs,
                                     const ParameterValues& values = {});
 
 /// Why `expr` is not finite at x: its first part that is not although all that it is made of is, as

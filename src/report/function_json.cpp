@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "expr/parse.h"
-#include "report/evaluation.h"
 #include "report/export.h"
 #include "report/function_report.h"
 #include "report/known_as.h"
@@ -172,12 +171,10 @@ ordered_json names_at_start(const Rediscovery& known) {
 }
 
 ordered_json values_json(const FunctionReport& report) {
-  return list_of(evaluate_at(report.expr, kTablePoints, report.values),
-                 [](const Evaluation& at) -> ordered_json {
-                   return {{"x", at.x},
-                           {"f", json_number(at.value)},
-                           {"derivative", number_or_null(at.derivative)}};
-                 });
+  return list_of(evaluate_at(report, kTablePoints), [](const Evaluation& at) -> ordered_json {
+    return {
+        {"x", at.x}, {"f", json_number(at.value)}, {"derivative", number_or_null(at.derivative)}};
+  });
 }
 
 }  // namespace

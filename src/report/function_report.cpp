@@ -9,7 +9,6 @@
 #include "expr/parse.h"
 #include "numeric/simplify.h"
 #include "numeric/stable_form.h"
-#include "report/evaluation.h"
 
 namespace nonlin {
 namespace {
@@ -60,6 +59,11 @@ Analysis analyse(const FunctionReport& report) {
 }
 
 }  // namespace
+
+std::vector<Evaluation> evaluate_at(const FunctionReport& report, std::span<const double> xs) {
+  if (report.analysis) return evaluate_at(report.analysis->stable, xs, report.values);
+  return evaluate_at(report.expr, xs, report.values);
+}
 
 Expr with_values(const Expr& expr, const ParameterValues& values) {
   Expr fixed = expr;

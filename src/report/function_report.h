@@ -4,6 +4,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "numeric/screen.h"
 #include "numeric/shape.h"
 #include "numeric/shape_ends.h"
+#include "report/evaluation.h"
 
 namespace nonlin {
 
@@ -43,6 +45,9 @@ struct FunctionReport {
 /// Works everything out, some tens of milliseconds. An error for a function that is finite nowhere,
 /// with the part of it that is to blame.
 Result<FunctionReport> report_function(const Expr& expr, const ParameterValues& values = {});
+
+/// Values and slopes at `xs`, parameters as in the report.
+std::vector<Evaluation> evaluate_at(const FunctionReport& report, std::span<const double> xs);
 
 /// `expr` with its parameters replaced by the values that they have in `values`, else by their
 /// start values.

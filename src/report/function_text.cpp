@@ -9,7 +9,6 @@
 #include <string_view>
 
 #include "expr/parse.h"
-#include "report/evaluation.h"
 #include "report/labelled.h"
 #include "report/number_text.h"
 #include "report/table.h"
@@ -342,7 +341,7 @@ std::string function_text(const FunctionReport& report, const FunctionTextOption
 }
 
 std::string value_table(const FunctionReport& report, const FunctionTextOptions& options) {
-  const auto points = evaluate_at(report.expr, kTablePoints, report.values);
+  const auto points = evaluate_at(report, kTablePoints);
   std::vector<Column> columns = {{.title = "x"}};
   std::vector<std::vector<Cell>> rows = {{Cell("f(x)", Tone::kDim)}};
   if (report.analysis) rows.push_back({Cell("f'(x)", Tone::kDim)});
