@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+
+#include "report/plot_range.h"
 
 namespace nonlin {
 namespace {
@@ -18,22 +21,27 @@ double dot_of(double value, const Range& range, int count) {
   return (value - range.first) / (range.second - range.first) * (count - 1);
 }
 
-/// A range that a single value or nothing but equal values can be drawn in.
-Range with_some_length(Range range) {
-  if (range.first < range.second) return range;
-  const double margin = std::max(1.0, std::abs(range.first) / 2);
-  return {range.first - margin, range.first + margin};
-}
+/// How a curve looks, and what names it in the legend.
+struct Look {
+  Tone tone = Tone::kPlain;
+  char ascii = '*';
+  char letter = '\0';  ///< Stands on the curve; none where colours and strokes do.
+  bool dashed = false;
+};
 
-/// From the smallest to the largest value, but no further than three quarters of the middle 80 %'s
-/// length beyond those: what is steep is cut, what is merely curved is not.
-Range range_of(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t tenth = values.size() / 10;
-  const double low = values[tenth], high = values[values.size() - 1 - tenth];
-  const double reach = 0.75 * (high - low);
-  if (reach == 0) return with_some_length({values.front(), values.back()});
-  return {std::max(values.front(), low - reach), std::min(values.back(), high + reach)};
+std::vector<Look> looks_of(std::span<const PlotSeries> series, Colours colours) {
+  constexpr std::array kTones = {Tone::kFirst,  Tone::kSecond, Tone::kThird,
+                                 Tone::kFourth, Tone::kFifth,  Tone::kSixth};
+  constexpr std::string_view kAscii = "*+ox#@%=&~";
+  const bool lettered = series.size() > (colours == Colours::kNone ? 2 : kTones.size());
+  std::vector<Look> looks;
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    const bool dashed = series[i].stroke == Stroke::kDashed;
+    const char ascii = dashed ? '.' : kAscii[i % kAscii.size()];
+    const char letter = lettered ? static_cast<char>('a' + i % 26) : '\0';
+    looks.push_back({kTones[i % kTones.size()], lettered ? letter : ascii, letter, dashed});
+  }
+  return looks;
 }
 
 class Canvas {
@@ -58,13 +66,29 @@ class Canvas {
     cell.series = series;
   }
 
-  /// The character at a place: dots, or the piece of an axis there.
+  /// Puts the curves' letters on them, in turn, on every third column, where they are in sight.
+  void place_letters(std::span<const Look> looks) {
+    for (std::size_t column = 2, turn = 0; column < columns_; column += 3, ++turn) {
+      const std::size_t series = turn % looks.size();
+      for (std::size_t row = 0; row < rows_; ++row) {
+        Cell& cell = cells_[row * columns_ + column];
+        if (cell.dots == 0 || cell.series != series) continue;
+        cell.letter = looks[series].letter;
+        break;
+      }
+    }
+  }
+
+  /// The character at a place: dots, a letter, or the piece of an axis there.
   std::string at(std::size_t row, std::size_t column, bool on_x_axis, bool on_y_axis,
-                 Colours colours) const {
+                 std::span<const Look> looks, Colours colours) const {
     const Cell& cell = cells_[row * columns_ + column];
+    if (cell.dots == 0 && !on_x_axis && !on_y_axis) return " ";
     if (cell.dots == 0) return toned(axis(on_x_axis, on_y_axis), Tone::kDim, colours);
-    const Tone tone = cell.series == 0 ? Tone::kFirst : Tone::kSecond;
-    if (!braille_) return toned(cell.series == 0 ? "*" : ".", tone, colours);
+    const Look& look = looks[cell.series];
+    const Tone tone = look.tone;
+    if (cell.letter != '\0') return toned(std::string(1, cell.letter), tone, colours);
+    if (!braille_) return toned(std::string(1, look.ascii), tone, colours);
     const unsigned bits = cell.dots;  // U+2800 plus the dots, in UTF-8.
     const char text[] = {'\xe2', static_cast<char>(0xa0 | bits >> 6),
                          static_cast<char>(0x80 | (bits & 0x3f))};
@@ -75,6 +99,7 @@ class Canvas {
   struct Cell {
     unsigned dots = 0;
     std::size_t series = 0;
+    char letter = '\0';
   };
   // Bits of the braille patterns by row and column (Unicode, block U+2800).
   static constexpr unsigned kBits[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
@@ -103,27 +128,28 @@ void visit_line(double x0, double y0, double x1, double y1, const Visit& visit) 
   }
 }
 
-void draw_series(Canvas& canvas, const PlotSeries& series, std::size_t index, const Range& x_range,
-                 const Range& y_range) {
+void draw_series(Canvas& canvas, const PlotSeries& series, std::size_t index,
+                 const PlotRanges& ranges) {
   const double top = canvas.dots_down();
   int last_x = -1, last_y = -1, drawn = 0;
   const auto visit = [&](int x, int y) {
     if (x == last_x && y == last_y) return;
     last_x = x;
     last_y = y;
-    if (index == 0 || drawn % (2 * kDashDots) < kDashDots) canvas.draw(x, y, index);
+    const bool gap = drawn % (2 * kDashDots) >= kDashDots;
+    if (series.stroke == Stroke::kSolid || !gap) canvas.draw(x, y, index);
     ++drawn;
   };
   for (std::size_t i = 0; i < series.x.size(); ++i) {
     const std::size_t from = i == 0 ? 0 : i - 1;
     if (!std::isfinite(series.y[from]) || !std::isfinite(series.y[i])) continue;
-    const double y0 = dot_of(series.y[from], y_range, canvas.dots_down());
-    const double y1 = dot_of(series.y[i], y_range, canvas.dots_down());
+    const double y0 = dot_of(series.y[from], ranges.y, canvas.dots_down());
+    const double y1 = dot_of(series.y[i], ranges.y, canvas.dots_down());
     // A pole, from beyond one edge to beyond the other, is no part of the curve.
     if ((y0 < 0 && y1 > top) || (y1 < 0 && y0 > top)) continue;
-    visit_line(dot_of(series.x[from], x_range, canvas.dots_across()), std::clamp(y0, -2.0, top + 2),
-               dot_of(series.x[i], x_range, canvas.dots_across()), std::clamp(y1, -2.0, top + 2),
-               visit);
+    visit_line(dot_of(series.x[from], ranges.x, canvas.dots_across()),
+               std::clamp(y0, -2.0, top + 2), dot_of(series.x[i], ranges.x, canvas.dots_across()),
+               std::clamp(y1, -2.0, top + 2), visit);
   }
 }
 
@@ -143,58 +169,65 @@ std::string x_labels(const Range& range, std::size_t columns) {
   return line;
 }
 
-std::string legend(std::span<const PlotSeries> series, const PlotOptions& options) {
-  std::string line;
+/// The curves' labels, on as many lines as they need.
+std::vector<std::string> legend(std::span<const PlotSeries> series, std::span<const Look> looks,
+                                const PlotOptions& options) {
+  const std::size_t room = std::max<std::size_t>(options.width, 24) - kLabelWidth - 1;
+  std::vector<std::string> lines(1);
+  std::size_t used = 0;
   for (std::size_t i = 0; i < series.size(); ++i) {
-    const bool ascii = options.characters == PlotCharacters::kAscii;
-    const std::string_view sample =
-        i == 0 ? (ascii ? "***" : "\u2500\u2500\u2500") : (ascii ? "..." : "\u254c\u254c\u254c");
-    line += (i == 0 ? "" : "   ") +
-            toned(sample, i == 0 ? Tone::kFirst : Tone::kSecond, options.colours) + " " +
-            series[i].label;
+    const Look& look = looks[i];
+    std::string sample(look.letter != '\0' ? 1 : 3, look.ascii);
+    if (look.letter == '\0' && options.characters == PlotCharacters::kBraille) {
+      sample = look.dashed ? "\u254c\u254c\u254c" : "\u2500\u2500\u2500";
+    }
+    const std::size_t before = display_width(sample) + 1;
+    const std::string label = shortened(series[i].label, room - before);
+    const std::size_t width = before + display_width(label);
+    if (used > 0 && used + 3 + width > room) {
+      lines.emplace_back();
+      used = 0;
+    }
+    lines.back() +=
+        (used > 0 ? "   " : "") + toned(sample, look.tone, options.colours) + " " + label;
+    used += width + (used > 0 ? 3 : 0);
   }
-  return line;
+  return lines;
 }
 
 }  // namespace
 
 std::string plot(std::span<const PlotSeries> series, const PlotOptions& options) {
-  std::vector<double> xs, ys;
-  for (const PlotSeries& curve : series) {
-    for (std::size_t i = 0; i < curve.x.size(); ++i) {
-      if (!std::isfinite(curve.x[i]) || !std::isfinite(curve.y[i])) continue;
-      xs.push_back(curve.x[i]);
-      ys.push_back(curve.y[i]);
-    }
-  }
-  if (xs.empty()) return "nothing to draw: no finite value\n";
-  const auto [least, most] = std::minmax_element(xs.begin(), xs.end());
-  const Range x_range = with_some_length({*least, *most});
-  const Range y_range = options.y_range.value_or(range_of(std::move(ys)));
+  std::optional<PlotRanges> ranges = plot_ranges(series);
+  if (!ranges) return "nothing to draw: no finite value\n";
+  if (options.y_range) ranges->y = *options.y_range;
 
+  const std::vector<Look> looks = looks_of(series, options.colours);
+  const std::vector<std::string> legend_lines = legend(series, looks, options);
   const std::size_t columns = std::max<std::size_t>(options.width, 24) - kLabelWidth - 1;
-  const std::size_t rows = std::max<std::size_t>(options.height, 8) - 2;
+  const std::size_t below = 1 + legend_lines.size();
+  const std::size_t rows = std::max(options.height, below + 6) - below;
   Canvas canvas(columns, rows, options.characters);
-  for (std::size_t i = series.size(); i-- > 0;) {
-    draw_series(canvas, series[i], i, x_range, y_range);
-  }
-  const auto x_axis = axis_at({-y_range.second, -y_range.first}, rows);
-  const auto y_axis = axis_at(x_range, columns);
+  for (std::size_t i = series.size(); i-- > 0;) draw_series(canvas, series[i], i, *ranges);
+  canvas.place_letters(looks);
+  const auto x_axis = axis_at({-ranges->y.second, -ranges->y.first}, rows);
+  const auto y_axis = axis_at(ranges->x, columns);
   std::string drawing;
   for (std::size_t row = 0; row < rows; ++row) {
     std::string label;
     if (x_axis == row) label = "0";
-    if (row == 0) label = number(y_range.second);
-    if (row + 1 == rows) label = number(y_range.first);
+    if (row == 0) label = number(ranges->y.second);
+    if (row + 1 == rows) label = number(ranges->y.first);
     std::string line = padded(label, kLabelWidth, Align::kRight) + " ";
     for (std::size_t column = 0; column < columns; ++column) {
-      line += canvas.at(row, column, x_axis == row, y_axis == column, options.colours);
+      line += canvas.at(row, column, x_axis == row, y_axis == column, looks, options.colours);
     }
     drawing += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
   const std::string margin(kLabelWidth + 1, ' ');
-  return drawing + margin + x_labels(x_range, columns) + "\n" + margin + legend(series, options) +
-         "\n";
+  drawing += margin + x_labels(ranges->x, columns) + "\n";
+  for (const std::string& line : legend_lines) drawing += margin + line + "\n";
+  return drawing;
 }
 
 }  // namespace nonlin

@@ -12,11 +12,17 @@
 
 namespace nonlin {
 
+enum class Stroke { kSolid, kDashed };
+
 /// A curve through the points (x[i], y[i]); it is interrupted where y is not finite.
 struct PlotSeries {
   std::string label;
   std::vector<double> x;
   std::vector<double> y;
+  Stroke stroke = Stroke::kSolid;
+  /// For a member of a family: its place in it, from 0 to 1. Files (report/svg_plot.h) colour by
+  /// it; without, curves have colours of their own.
+  std::optional<double> shade = std::nullopt;
 };
 
 enum class PlotCharacters { kBraille, kAscii };
@@ -31,8 +37,10 @@ struct PlotOptions {
   std::optional<std::pair<double, double>> y_range = std::nullopt;
 };
 
-/// The drawing, one newline at the end of each line. The first curve is solid and lies above the
-/// others, which are dashed. Text that says so if there is no finite point.
+/// The drawing, one newline at the end of each line. The first curve lies above the others. Two
+/// curves are told apart by stroke and colour; three and more, where there are no colours (or not
+/// as many), by letters that stand on them and in the legend. Text that says so if there is no
+/// finite point.
 std::string plot(std::span<const PlotSeries> series, const PlotOptions& options = {});
 
 }  // namespace nonlin

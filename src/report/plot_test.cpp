@@ -38,6 +38,7 @@ TEST(Plot, OfReluAndItsDerivative) {
   std::vector<PlotSeries> series = {sample([](double x) { return std::max(x, 0.0); }),
                                     sample([](double x) { return x > 0 ? 1.0 : 0.0; })};
   series[1].label = "f'(x)";
+  series[1].stroke = Stroke::kDashed;
   EXPECT_EQ(plot(series, kSmall),
             "       4           |        **\n"
             "                   |       **\n"
@@ -129,6 +130,59 @@ TEST(Plot, ColoursOnlyWhereTheyAreWanted) {
   PlotOptions options = kSmall;
   options.colours = Colours::kAnsi;
   EXPECT_THAT(plot(series, options), HasSubstr("\033[36m*"));
+}
+
+TEST(Plot, TellsSeveralCurvesApartByLettersWhereThereAreNoColours) {
+  std::vector<PlotSeries> series;
+  for (int i = 0; i < 3; ++i) {
+    series.push_back(sample([i](double) { return 2.0 * i; }));
+    series.back().label = "f" + std::to_string(i);
+  }
+  const std::string ascii = plot(series, kSmall);
+  EXPECT_EQ(ascii,
+            "       4 ccccccccccccccccccccc\n"
+            "                   |\n"
+            "                   |\n"
+            "         bbbbbbbbbbbbbbbbbbbbb\n"
+            "                   |\n"
+            "                   |\n"
+            "       0 aaaaaaaaaaaaaaaaaaaaa\n"
+            "         -4        0         4\n"
+            "         a f0   b f1   c f2\n");
+  const auto braille = lines_of(plot(series, {.width = 50, .height = 12}));
+  EXPECT_THAT(braille[0], HasSubstr("c"));
+  EXPECT_THAT(braille[9], HasSubstr("a"));
+  EXPECT_THAT(braille[9], Not(HasSubstr("c")));
+}
+
+TEST(Plot, TellsSeveralCurvesApartByColoursWhereThereAreEnough) {
+  std::vector<PlotSeries> series;
+  for (int i = 0; i < 7; ++i) {
+    series.push_back(sample([i](double) { return 2.0 * i; }));
+    series.back().label = "f" + std::to_string(i);
+  }
+  PlotOptions options = {.width = 60, .height = 16, .colours = Colours::kAnsi};
+  const std::string six = plot(std::span(series).first(6), options);
+  for (const char* escape : {"[36m", "[33m", "[35m", "[32m", "[34m", "[31m"}) {
+    EXPECT_THAT(six, HasSubstr(escape));
+  }
+  EXPECT_THAT(six, Not(HasSubstr("a\033[0m f0"))) << "no letters";
+  EXPECT_THAT(plot(series, options), HasSubstr("a\033[0m f0")) << "the seventh has no own colour";
+}
+
+TEST(Plot, WrapsALegendThatIsTooLongAndCutsALabelThatIs) {
+  std::vector<PlotSeries> series;
+  for (int i = 0; i < 12; ++i) {
+    series.push_back(sample([i](double x) { return i * x; }));
+    series.back().label = i == 3 ? std::string(80, 'y') : "curve " + std::to_string(i);
+  }
+  for (const auto characters : {PlotCharacters::kBraille, PlotCharacters::kAscii}) {
+    const auto lines =
+        lines_of(plot(series, {.width = 40, .height = 20, .characters = characters}));
+    EXPECT_EQ(lines.size(), 20u);
+    for (const std::string& line : lines) EXPECT_LE(display_width(line), 40u) << line;
+    EXPECT_THAT(lines.back(), HasSubstr("l curve 11"));
+  }
 }
 
 }  // namespace

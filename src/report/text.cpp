@@ -66,6 +66,10 @@ std::string_view escape_of(Tone tone) {
     case Tone::kBad: return "\033[31m";
     case Tone::kFirst: return "\033[36m";
     case Tone::kSecond: return "\033[33m";
+    case Tone::kThird: return "\033[35m";
+    case Tone::kFourth: return "\033[32m";
+    case Tone::kFifth: return "\033[34m";
+    case Tone::kSixth: return "\033[31m";
   }
   return "";
 }

@@ -11,7 +11,20 @@ namespace nonlin {
 /// Whether escape sequences for colours may be written; decided by who prints, not here.
 enum class Colours { kNone, kAnsi };
 
-enum class Tone { kPlain, kBold, kDim, kGood, kBad, kFirst, kSecond };
+/// kFirst to kSixth tell things of one kind apart.
+enum class Tone {
+  kPlain,
+  kBold,
+  kDim,
+  kGood,
+  kBad,
+  kFirst,
+  kSecond,
+  kThird,
+  kFourth,
+  kFifth,
+  kSixth
+};
 
 enum class Align { kLeft, kRight };
 
