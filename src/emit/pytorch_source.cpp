@@ -58,6 +58,22 @@ std::string lines_text(const std::vector<std::string>& lines, std::string_view i
   return text;
 }
 
+// `open`, the items, `close`: in one line, or with the items wrapped between the two where a
+// function has so many parameters that one line would be too long.
+std::vector<std::string> listed(std::string_view open, std::span<const std::string> items,
+                                std::string_view close) {
+  constexpr std::size_t kWidth = 90;  // What the deepest indentation leaves of 100 columns.
+  std::string line = fmt::format("{}{}{}", open, fmt::join(items, ", "), close);
+  if (line.size() <= kWidth) return {std::move(line)};
+  std::vector<std::string> lines = {std::string(open), "   "};
+  for (const std::string& item : items) {
+    if (lines.back().size() + item.size() + 2 > kWidth) lines.emplace_back("   ");
+    lines.back() += fmt::format(" {},", item);
+  }
+  lines.emplace_back(close);
+  return lines;
+}
+
 std::string assignment(const LocalValue& local) {
   return fmt::format("{} = {}", local.name, local.text);
 }
@@ -105,6 +121,13 @@ class PyTorchWriter {
     return program;
   }
 
+  // x and the parameters, each name behind `prefix`.
+  std::vector<std::string> with_x(std::string_view prefix) const {
+    std::vector<std::string> names = {fmt::format("{}x", prefix)};
+    for (const std::string& name : parameters_) names.push_back(fmt::format("{}{}", prefix, name));
+    return names;
+  }
+
   std::vector<std::string> operands(std::string_view prefix) const {
     std::vector<std::string> lines = {
         fmt::format("x = {}x.to(_compute_type({}x))", prefix, prefix)};
@@ -117,8 +140,8 @@ class PyTorchWriter {
   std::string forward() {
     const Expr value = fold_numbers(function_.form.value);
     const LocalProgram written = program(std::span(&value, 1));
-    std::vector<std::string> lines = {fmt::format("ctx.save_for_backward(x{})", arguments_),
-                                      "dtype = x.dtype"};
+    std::vector<std::string> lines = listed("ctx.save_for_backward(", with_x(""), ")");
+    lines.emplace_back("dtype = x.dtype");
     for (std::string& line : operands("")) lines.push_back(std::move(line));
     for (const LocalValue& local : written.locals) lines.push_back(assignment(local));
     std::string result = written.results[0].text;
@@ -139,17 +162,13 @@ class PyTorchWriter {
     slopes.insert(slopes.end(), others.begin(), others.end());
     const LocalProgram written = program(slopes);
 
-    std::vector<std::string> lines, saved = {"saved_x"}, gradients = {"grad_x"};
-    for (const std::string& name : parameters_) {
-      saved.push_back("saved_" + name);
-      gradients.push_back("grad_" + name);
-    }
-    const std::string names = fmt::format("{}", fmt::join(saved, ", "));
-    const bool is_single = saved.size() == 1;
-    lines.push_back((is_single ? "(" + names + ",)" : names) + " = ctx.saved_tensors");
+    const std::vector<std::string> gradients = with_x("grad_");
+    std::vector<std::string> lines =
+        listed("(", with_x("saved_"),
+               parameters_.empty() ? ",) = ctx.saved_tensors" : ") = ctx.saved_tensors");
     for (std::string& line : operands("saved_")) lines.push_back(std::move(line));
     lines.push_back("grad = grad_y.to(x.dtype)");
-    lines.push_back(fmt::format("{} = None", fmt::join(gradients, " = ")));
+    for (const std::string& gradient : gradients) lines.push_back(gradient + " = None");
     for (const LocalValue& local : written.locals) {
       if (!local.only_for) lines.push_back(assignment(local));
     }
@@ -163,7 +182,7 @@ class PyTorchWriter {
                              : fmt::format("    grad_{0} = _summed(grad * slope, {0}, saved_{0})",
                                            parameters_[i - 1]));
     }
-    lines.push_back(fmt::format("return {}", fmt::join(gradients, ", ")));
+    for (std::string& line : listed("return (", gradients, ")")) lines.push_back(std::move(line));
     return fmt::format("    @staticmethod\n    def backward(ctx, grad_y):\n{}",
                        lines_text(lines, "        "));
   }
@@ -184,8 +203,10 @@ class PyTorchWriter {
         "    \"\"\"f(x) of each element, in x's shape and type.{2}\"\"\"\n"
         "    if not x.is_floating_point():\n"
         "        raise TypeError(f\"{0} takes a floating-point tensor, not {{x.dtype}}\")\n"
-        "    return _{3}Function.apply(x{1})\n\n\n",
-        name_.function, arguments_, parameters, name_.type);
+        "{3}\n\n",
+        name_.function, arguments_, parameters,
+        lines_text(listed(fmt::format("return _{}Function.apply(", name_.type), with_x(""), ")"),
+                   "    "));
   }
 
   bool has_channels() const {
@@ -207,10 +228,11 @@ class PyTorchWriter {
     }
     text += "\"\"\"\n\n";
     if (!parameters_.empty()) text += constructor();
-    std::string trained;
-    for (const std::string& name : parameters_) trained += ", self." + name;
-    text += fmt::format("    def forward(self, x):\n        return {}(x{})\n\n\n", name_.function,
-                        trained);
+    std::vector<std::string> operands = {"x"};
+    for (const std::string& name : parameters_) operands.push_back("self." + name);
+    text += fmt::format(
+        "    def forward(self, x):\n{}\n\n",
+        lines_text(listed(fmt::format("return {}(", name_.function), operands, ")"), "        "));
     return text;
   }
 

@@ -20,7 +20,7 @@
 namespace nonlin {
 namespace {
 
-constexpr std::size_t kEntriesAtLeast = 135;
+constexpr std::size_t kEntriesAtLeast = 200;
 constexpr int kFirstYear = 1940, kLastYear = 2026;  // McCulloch and Pitts wrote in 1943.
 
 double value_at(const Expr& expr, double x) { return value_of(expr, x, {}); }

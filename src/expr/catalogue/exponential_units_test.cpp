@@ -32,11 +32,6 @@ double square_linear(double x, Values) {
   return x >= -2 ? x + x * x / 4 : -1;
 }
 
-double square_rectified_exponential(double x, Values) {
-  if (x > 0) return x;
-  return x >= -2 ? x + x * x / 2 : 0;
-}
-
 double hyper_sinh(double x, Values) {
   return x > 0 ? (std::exp(x) - std::exp(-x)) / 6 : x * x * x / 4;
 }
@@ -66,7 +61,6 @@ const Definition kDefinitions[] = {
     {"FPLUS", [](double x, Values) { return x >= 0 ? x : 1 / (1 - x) - 1; }},
     {"ISRLU", [](double x, Values) { return x >= 0 ? x : x / std::hypot(1, x); }},
     {"SQLU", square_linear},
-    {"SqREU", square_rectified_exponential},
     {"SLU", [](double x, Values) { return x >= 0 ? x : 2 * std::log((std::exp(x) + 1) / 2); }},
     {"Softplus", [](double x, Values) { return std::log(1 + std::exp(x)); }},
     {"ShiftedSoftplus", [](double x, Values) { return std::log(0.5 + 0.5 * std::exp(x)); }},

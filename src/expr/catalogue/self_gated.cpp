@@ -97,6 +97,10 @@ constexpr CatalogueEntry kEntries[] = {
         .formula = "x*min(relu(x + 2), 2)/2",
         .year = 2020,
         .source = "Misra: H-Mish, notes in a source repository (digantamisra98/H-Mish)",
+        .republished = {{{"SqREU", 2021,
+                          "Wuraola, Patel, Nguang: Efficient Activation Functions for Embedded "
+                          "Inference Engines, Neurocomputing",
+                          "doi:10.1016/j.neucom.2021.02.030"}}},
         .note = "Formula as given in timm, which cites the notes; the year is not stated there. "
                 "A forum post of 2019 calls x*min(relu(x + 3), 5)/5 by the same name.",
     },
