@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include "expr/function_form.h"
 #include "verify/budgets.h"
 
 namespace nonlin {
@@ -51,6 +52,7 @@ struct MonotonicityVerdict {
 };
 
 struct Verdict {
+  FunctionForm form;  ///< What was compiled.
   DType dtype = DType::kFloat32;
   std::uint64_t inputs = 0;  ///< Every bit pattern of the type, infinities and NaN included.
   QuantityVerdict value;

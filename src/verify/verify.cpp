@@ -126,14 +126,16 @@ Verdict verify_or_throw(const Expr& expr, const VerifyOptions& options) {
       .estimate = [&](std::span<const float> x, std::span<double> value,
                       std::span<double> derivative) { reference.evaluate(x, value, derivative); },
       .confirmer = [&] { return std::make_unique<ExactConfirmer>(expr, slope, values); }};
-  return judge(subject, truth,
-               {.dtype = options.dtype,
-                .budget = budget_of(expr, options.dtype),
-                .direction = direction_of(shape),
-                .constant_slope = !mentions_input(form.derivative),
-                .threads = options.threads,
-                .samples = options.samples,
-                .progress = options.progress});
+  Verdict verdict = judge(subject, truth,
+                          {.dtype = options.dtype,
+                           .budget = budget_of(expr, options.dtype),
+                           .direction = direction_of(shape),
+                           .constant_slope = !mentions_input(form.derivative),
+                           .threads = options.threads,
+                           .samples = options.samples,
+                           .progress = options.progress});
+  verdict.form = form;
+  return verdict;
 }
 
 }  // namespace
