@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "kernel/code_generator.h"
+#include "kernel/reference_generator.h"
 
 static_assert(LLVM_VERSION_MAJOR >= 16 && LLVM_VERSION_MAJOR <= 22);
 
@@ -74,6 +75,9 @@ struct Jit::State {
   std::shared_ptr<llvm::orc::LLJIT> jit;
   VectorTarget target;
   std::size_t modules = 0;
+
+  std::shared_ptr<void> add(std::unique_ptr<llvm::Module> module,
+                            std::unique_ptr<llvm::LLVMContext> context);
 };
 
 Jit::Jit(const Compiler::Options& options) : state_(std::make_unique<State>()) {
@@ -95,22 +99,37 @@ Jit::Jit(const Compiler::Options& options) : state_(std::make_unique<State>()) {
 
 Jit::~Jit() = default;
 
+// A tracker per module: removing it is what unmaps the code. The JIT outlives the last of them.
+std::shared_ptr<void> Jit::State::add(std::unique_ptr<llvm::Module> module,
+                                      std::unique_ptr<llvm::LLVMContext> context) {
+  auto tracker = jit->getMainJITDylib().createResourceTracker();
+  std::shared_ptr<void> memory(
+      nullptr, [kept = jit, tracker](void*) { llvm::consumeError(tracker->remove()); });
+  unwrap(jit->addIRModule(tracker, {std::move(module), std::move(context)}));
+  return memory;
+}
+
 MachineCode Jit::compile(const FunctionForm& form, DType dtype) {
   const std::string number = std::to_string(state_->modules++);
   const FunctionNames names{"forward" + number, "backward" + number};
   auto context = std::make_unique<llvm::LLVMContext>();
   auto module = generate_module(*context, form, dtype, state_->target, names);
-
-  const std::shared_ptr<llvm::orc::LLJIT> jit = state_->jit;
-  auto tracker = jit->getMainJITDylib().createResourceTracker();
   MachineCode code;
   code.lanes = state_->target.lanes;
-  // A tracker per module: removing it is what unmaps the code. The JIT outlives the last of them.
-  code.memory = std::shared_ptr<void>(
-      nullptr, [jit, tracker](void*) { llvm::consumeError(tracker->remove()); });
-  unwrap(jit->addIRModule(tracker, {std::move(module), std::move(context)}));
-  code.forward = unwrap(jit->lookup(names.forward)).toPtr<BlockFunction>();
-  code.backward = unwrap(jit->lookup(names.backward)).toPtr<BlockFunction>();
+  code.memory = state_->add(std::move(module), std::move(context));
+  code.forward = unwrap(state_->jit->lookup(names.forward)).toPtr<BlockFunction>();
+  code.backward = unwrap(state_->jit->lookup(names.backward)).toPtr<BlockFunction>();
+  return code;
+}
+
+ReferenceCode Jit::compile_reference(const FunctionForm& form) {
+  const std::string name = "reference" + std::to_string(state_->modules++);
+  ReferenceCode code;
+  code.lanes = state_->target.lanes / 2;
+  auto context = std::make_unique<llvm::LLVMContext>();
+  auto module = generate_reference(*context, form, static_cast<unsigned>(code.lanes), name);
+  code.memory = state_->add(std::move(module), std::move(context));
+  code.function = unwrap(state_->jit->lookup(name)).toPtr<ReferenceFunction>();
   return code;
 }
 

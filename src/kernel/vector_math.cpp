@@ -22,9 +22,8 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 }  // namespace
 
 VectorMath::VectorMath(llvm::IRBuilder<>& builder, const VectorTarget& target)
-    : builder_(builder),
+    : LaneSelection(builder, llvm::FixedVectorType::get(builder.getFloatTy(), target.lanes)),
       target_(target),
-      float_(llvm::FixedVectorType::get(builder.getFloatTy(), target.lanes)),
       int_(llvm::FixedVectorType::get(builder.getInt32Ty(), target.lanes)) {}
 
 Value* VectorMath::apply(Op op, std::span<Value* const> args) {
@@ -70,36 +69,12 @@ Value* VectorMath::apply(Op op, std::span<Value* const> args) {
 
 // --- building blocks ----------------------------------------------------------------------------
 
-llvm::Constant* VectorMath::splat(double value) const {
-  return llvm::ConstantFP::get(float_, value);
-}
-
 llvm::Constant* VectorMath::splat_bits(std::uint32_t bits) const {
   return llvm::ConstantInt::get(int_, bits);
 }
 
-Value* VectorMath::unary(ID id, Value* x) { return builder_.CreateUnaryIntrinsic(id, x); }
-Value* VectorMath::abs(Value* x) { return unary(llvm::Intrinsic::fabs, x); }
-
-Value* VectorMath::copy_sign(Value* magnitude, Value* sign) {
-  return builder_.CreateBinaryIntrinsic(llvm::Intrinsic::copysign, magnitude, sign);
-}
-
 Value* VectorMath::multiply_add(Value* a, Value* b, Value* c) {
-  return builder_.CreateIntrinsic(llvm::Intrinsic::fmuladd, {float_}, {a, b, c});
-}
-
-// Comparisons with NaN are false, so that both of these let NaN through; one instruction each.
-Value* VectorMath::at_least(Value* x, double bound) {
-  return builder_.CreateSelect(builder_.CreateFCmpOGT(splat(bound), x), splat(bound), x);
-}
-
-Value* VectorMath::at_most(Value* x, double bound) {
-  return builder_.CreateSelect(builder_.CreateFCmpOLT(splat(bound), x), splat(bound), x);
-}
-
-Value* VectorMath::keep_nan(Value* a, Value* b, Value* value) {
-  return builder_.CreateSelect(builder_.CreateFCmpUNO(a, b), builder_.CreateFAdd(a, b), value);
+  return builder_.CreateIntrinsic(llvm::Intrinsic::fmuladd, {type_}, {a, b, c});
 }
 
 // Horner's scheme, lowest coefficient first.
@@ -113,7 +88,7 @@ Value* VectorMath::polynomial(Value* x, std::initializer_list<double> coefficien
 // 2^exponent for whole exponents from -126 to 127.
 Value* VectorMath::power_of_two(Value* exponent) {
   Value* biased = builder_.CreateAdd(exponent, splat_bits(127));
-  return builder_.CreateBitCast(builder_.CreateShl(biased, 23), float_);
+  return builder_.CreateBitCast(builder_.CreateShl(biased, 23), type_);
 }
 
 // value * 2^exponent by one instruction of AVX-512, rounded once.
@@ -127,42 +102,6 @@ Value* VectorMath::scale_by_power(Value* value, Value* exponent) {
   const ID id = target_.lanes == 8 ? llvm::Intrinsic::x86_avx512_mask_scalef_ps_256
                                    : llvm::Intrinsic::x86_avx512_mask_scalef_ps_128;
   return builder_.CreateIntrinsic(id, {}, {value, exponent, value, builder_.getInt8(0xff)});
-}
-
-// --- comparisons --------------------------------------------------------------------------------
-
-// The plain selections below give the second operand where either is NaN; so a constant goes first,
-// and otherwise a first operand that is NaN has to be put back.
-Value* VectorMath::larger(Value* a, Value* b) {
-  if (llvm::isa<llvm::Constant>(b)) std::swap(a, b);
-  Value* result = builder_.CreateSelect(builder_.CreateFCmpOGT(a, b), a, b);
-  if (llvm::isa<llvm::Constant>(a)) return result;
-  return builder_.CreateSelect(builder_.CreateFCmpUNO(a, a), a, result);
-}
-
-Value* VectorMath::smaller(Value* a, Value* b) {
-  if (llvm::isa<llvm::Constant>(b)) std::swap(a, b);
-  Value* result = builder_.CreateSelect(builder_.CreateFCmpOLT(a, b), a, b);
-  if (llvm::isa<llvm::Constant>(a)) return result;
-  return builder_.CreateSelect(builder_.CreateFCmpUNO(a, a), a, result);
-}
-
-Value* VectorMath::step(Value* a, Value* b) {
-  Value* half = builder_.CreateSelect(builder_.CreateFCmpOEQ(a, b), splat(0.5), splat(0));
-  Value* result = builder_.CreateSelect(builder_.CreateFCmpOGT(a, b), splat(1), half);
-  return keep_nan(a, b, result);
-}
-
-Value* VectorMath::sign(Value* x) {
-  Value* is_signed = builder_.CreateFCmpONE(x, splat(0));
-  return builder_.CreateSelect(is_signed, copy_sign(splat(1), x), x);
-}
-
-Value* VectorMath::relu(Value* x) { return at_least(x, 0); }
-
-Value* VectorMath::heaviside(Value* x) {
-  Value* result = builder_.CreateSelect(builder_.CreateFCmpOGT(x, splat(0)), splat(1), splat(0));
-  return builder_.CreateSelect(builder_.CreateFCmpUNO(x, x), x, result);
 }
 
 // --- exponentials -------------------------------------------------------------------------------
@@ -203,7 +142,7 @@ Value* VectorMath::exp_of_minus_abs(Value* x) { return exp(builder_.CreateFNeg(a
 Value* VectorMath::expm1_up_to_2(Value* x) {
   const Exponential e = exponential(at_least(x, -30));
   Value* bits = builder_.CreateShl(builder_.CreateBitCast(e.biased, int_), 23);
-  Value* scale = builder_.CreateBitCast(builder_.CreateAdd(bits, splat_bits(127U << 23)), float_);
+  Value* scale = builder_.CreateBitCast(builder_.CreateAdd(bits, splat_bits(127U << 23)), type_);
   return multiply_add(scale, e.growth, builder_.CreateFSub(scale, splat(1)));
 }
 
@@ -258,7 +197,7 @@ Value* VectorMath::rounding_error_of_square(Value* x, Value* square) {
   if (target_.fused_multiply_add) return multiply_add(x, x, builder_.CreateFNeg(square));
   // Dekker's: the upper half of x has a square that is exact.
   Value* bits = builder_.CreateAnd(builder_.CreateBitCast(x, int_), splat_bits(0xfffff000));
-  Value* upper = builder_.CreateBitCast(bits, float_);
+  Value* upper = builder_.CreateBitCast(bits, type_);
   Value* lower = builder_.CreateFSub(x, upper);
   Value* error = builder_.CreateFSub(builder_.CreateFMul(upper, upper), square);
   Value* cross = builder_.CreateFMul(builder_.CreateFMul(upper, lower), splat(2));
@@ -316,11 +255,11 @@ Value* VectorMath::log(Value* x) {
   Value* scaled =
       builder_.CreateFMul(x, builder_.CreateSelect(is_subnormal, splat(0x1p24), splat(1)));
   Value* bits = builder_.CreateSub(builder_.CreateBitCast(scaled, int_), splat_bits(root_bits));
-  Value* e = builder_.CreateSIToFP(builder_.CreateAShr(bits, 23), float_);
+  Value* e = builder_.CreateSIToFP(builder_.CreateAShr(bits, 23), type_);
   e = builder_.CreateFSub(e, builder_.CreateSelect(is_subnormal, splat(24), splat(0)));
   Value* mantissa =
       builder_.CreateAdd(builder_.CreateAnd(bits, splat_bits(0x7fffff)), splat_bits(root_bits));
-  Value* m = builder_.CreateBitCast(mantissa, float_);
+  Value* m = builder_.CreateBitCast(mantissa, type_);
   Value* s =
       builder_.CreateFDiv(builder_.CreateFSub(m, splat(1)), builder_.CreateFAdd(m, splat(1)));
   Value* result = multiply_add(e, splat(-2.12194440e-4), log_of_ratio(s));

@@ -14,6 +14,7 @@
 #include <span>
 
 #include "expr/op.h"
+#include "kernel/lane_selection.h"
 #include "kernel/sleef.h"
 
 namespace nonlin {
@@ -27,12 +28,12 @@ struct VectorTarget {
   bool half_conversion = false;    ///< F16C's vcvtph2ps and vcvtps2ph.
 };
 
-class VectorMath {
+class VectorMath : private LaneSelection {
  public:
   VectorMath(llvm::IRBuilder<>& builder, const VectorTarget& target);
 
-  llvm::FixedVectorType* type() const { return float_; }
-  llvm::Constant* splat(double value) const;
+  using LaneSelection::splat;
+  using LaneSelection::type;
   /// a * b + c, rounded once where the CPU can.
   llvm::Value* multiply_add(llvm::Value* a, llvm::Value* b, llvm::Value* c);
 
@@ -51,23 +52,10 @@ class VectorMath {
   };
   enum class Hyperbolic { kSinh, kCosh };
 
-  llvm::Value* unary(llvm::Intrinsic::ID id, llvm::Value* x);
-  llvm::Value* abs(llvm::Value* x);
-  llvm::Value* copy_sign(llvm::Value* magnitude, llvm::Value* sign);
-  llvm::Value* at_least(llvm::Value* x, double bound);
-  llvm::Value* at_most(llvm::Value* x, double bound);
-  llvm::Value* keep_nan(llvm::Value* a, llvm::Value* b, llvm::Value* value);
   llvm::Value* polynomial(llvm::Value* x, std::initializer_list<double> coefficients);
   llvm::Constant* splat_bits(std::uint32_t bits) const;
   llvm::Value* power_of_two(llvm::Value* exponent);
   llvm::Value* scale_by_power(llvm::Value* value, llvm::Value* exponent);
-
-  llvm::Value* larger(llvm::Value* a, llvm::Value* b);
-  llvm::Value* smaller(llvm::Value* a, llvm::Value* b);
-  llvm::Value* step(llvm::Value* a, llvm::Value* b);
-  llvm::Value* sign(llvm::Value* x);
-  llvm::Value* relu(llvm::Value* x);
-  llvm::Value* heaviside(llvm::Value* x);
 
   llvm::Value* exponential_growth(llvm::Value* remainder);
   Exponential exponential(llvm::Value* x);
@@ -99,9 +87,7 @@ class VectorMath {
   llvm::Value* whole_power(llvm::Value* base, unsigned exponent);
   llvm::Value* call(SleefFunction function, std::initializer_list<llvm::Value*> args);
 
-  llvm::IRBuilder<>& builder_;
   VectorTarget target_;
-  llvm::FixedVectorType* float_;
   llvm::FixedVectorType* int_;
 };
 

@@ -61,7 +61,7 @@ Value* VectorMath::sine(Value* x, SleefFunction which) {
   Value* exact = call(which, {x});
   builder_.CreateBr(join);
   builder_.SetInsertPoint(join);
-  llvm::PHINode* result = builder_.CreatePHI(float_, 2);
+  llvm::PHINode* result = builder_.CreatePHI(type_, 2);
   result->addIncoming(fast, start);
   result->addIncoming(exact, slow);
   return result;
@@ -128,8 +128,8 @@ Value* VectorMath::power(Value* base, double exponent) {
 
 // The address stands in the code itself: nothing to resolve by name.
 Value* VectorMath::call(SleefFunction function, std::initializer_list<Value*> args) {
-  const std::vector<llvm::Type*> types(args.size(), float_);
-  auto* type = llvm::FunctionType::get(float_, types, false);
+  const std::vector<llvm::Type*> types(args.size(), type_);
+  auto* type = llvm::FunctionType::get(type_, types, false);
   const auto address = reinterpret_cast<std::uintptr_t>(sleef_address(function, target_.lanes));
   Value* callee = llvm::ConstantExpr::getIntToPtr(
       builder_.getInt64(address), llvm::PointerType::getUnqual(builder_.getContext()));

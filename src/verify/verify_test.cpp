@@ -1,0 +1,63 @@
+// Goal: the kernels that nonlin ships keep their budgets, for every function of the catalogue.
+// Method: every input of bfloat16 and float16. All of float32 is in verify_floats_test.cpp.
+#include "verify/verify.h"
+
+#include <gtest/gtest.h>
+
+#include "expr/catalogue.h"
+#include "expr/parse.h"
+#include "verify/test_verdicts.h"
+
+namespace nonlin {
+namespace {
+
+Expr read(std::string_view text) { return parse_expression(text).value_or_throw(); }
+
+class NarrowTypes : public testing::TestWithParam<DType> {};
+
+TEST_P(NarrowTypes, keep_their_budgets_for_the_whole_catalogue) {
+  for (const CatalogueEntry& entry : elementwise_catalogue()) {
+    const Result<Verdict> verdict =
+        verify(read(entry.formula), {.dtype = GetParam(), .threads = 2, .samples = 2000});
+    if (!verdict) {
+      ADD_FAILURE() << entry.name << ": " << verdict.error().message();
+      continue;
+    }
+    EXPECT_TRUE(verdict.value().ok()) << entry.name << ": " << words_of(verdict.value());
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Verify, NarrowTypes, testing::Values(DType::kBFloat16, DType::kFloat16),
+                         [](const auto& row) { return std::string(to_string(row.param)); });
+
+TEST(Verify, judges_the_expression_as_written_when_asked_to) {
+  const Expr expr = read("log(1 + e^x)");
+  const VerifyOptions options = {
+      .dtype = DType::kBFloat16, .as_written = true, .threads = 2, .samples = 100};
+  const Verdict verdict = verify(expr, options).value_or_throw();
+  EXPECT_FALSE(verdict.ok());
+  EXPECT_GT(verdict.value.non_finite.count, 0U);
+  EXPECT_GT(verdict.value.non_finite.first.at(0).input, 88);
+}
+
+TEST(Verify, sets_parameters_of_kernel_and_truth_alike) {
+  const Expr expr = read("x*sigmoid(beta*x)");
+  VerifyOptions options = {.dtype = DType::kBFloat16, .threads = 2, .samples = 2000};
+  options.values["beta"] = 0.1;  // No float32.
+  const Verdict verdict = verify(expr, options).value_or_throw();
+  EXPECT_TRUE(verdict.ok()) << words_of(verdict);
+  EXPECT_EQ(verdict.reference_errors, 0U);
+}
+
+TEST(Verify, refuses_what_has_no_derivative_or_no_value) {
+  const Result<Verdict> no_slope = verify(read("dsinc(x)"));
+  ASSERT_FALSE(no_slope);
+  EXPECT_EQ(no_slope.error().code(), ErrorCode::kUnsupported);
+  const Result<Verdict> nowhere = verify(read("sqrt(-1 - x^2)"));
+  ASSERT_FALSE(nowhere);
+  EXPECT_EQ(nowhere.error().code(), ErrorCode::kUnsupported);
+  EXPECT_EQ(nowhere.error().message(), "this function is finite nowhere");
+}
+
+}  // namespace
+}  // namespace nonlin
