@@ -96,15 +96,12 @@ std::vector<Expr> clamped_tails(const Expr& expr, StabilityMeasure& measure) {
   if (right) {
     clamped = Expr::apply(Op::kMin, {clamped, number(right->bound)});
     const Expr excess = Expr::apply(Op::kRelu, {x - number(right->bound)});
-    beyond = beyond + number(right->slope) * excess;
+    if (right->slope != 0) beyond = number(right->slope) * excess;
   }
   if (left) {
     clamped = Expr::apply(Op::kMax, {clamped, number(-left->bound)});
     const Expr excess = Expr::apply(Op::kMin, {x + number(left->bound), number(0)});
-    beyond = beyond + number(left->slope) * excess;
-  }
-  if (right && right->slope == 0) {
-    if (!left || left->slope == 0) return {substitute_input(expr, clamped)};
+    if (left->slope != 0) beyond = beyond + number(left->slope) * excess;
   }
   return {substitute_input(expr, clamped) + beyond};
 }

@@ -20,6 +20,8 @@ constexpr double kAgreement = 1e-11;
 constexpr double kWrong = 0x1p-6;
 constexpr double kFineUlp = 4;
 constexpr std::size_t kSpotChecks = 96;
+constexpr double kNear = 1e-12, kFar = 1e6;
+constexpr std::size_t kOuterBudget = 48;
 
 double to_float(double value) { return static_cast<double>(static_cast<float>(value)); }
 
@@ -53,9 +55,9 @@ std::vector<double> stability_sample(const Expr& expr, int per_octave) {
   std::vector<double> constants;
   add_constants(expr, constants);
   for (const double constant : constants) {
-    const double size = to_float(std::abs(constant));
-    if (std::isfinite(size))
-      xs.insert(xs.end(), {size, std::nextafter(static_cast<float>(size), 0.0F)});
+    // One that float32 has not is met by no input.
+    const double size = std::abs(constant);
+    if (std::isfinite(size) && to_float(size) == size) xs.push_back(size);
   }
   const std::size_t count = xs.size();
   for (std::size_t i = 0; i < count; ++i) xs.push_back(-xs[i]);
@@ -67,7 +69,7 @@ std::vector<double> stability_sample(const Expr& expr, int per_octave) {
 // Values of expressions at all points, either in float64 or rounded to float32 after each step.
 class StabilityMeasure::Tape {
  public:
-  Tape(std::span<const double> xs, const FloatFormat* format) : xs_(xs), is_narrow_(format) {}
+  Tape(std::span<const double> xs, bool is_narrow) : xs_(xs), is_narrow_(is_narrow) {}
 
   const std::vector<double>& operator()(const Expr& expr) {
     if (auto found = done_.find(expr); found != done_.end()) return found->second;
@@ -115,8 +117,8 @@ class StabilityMeasure::Tape {
 
 StabilityMeasure::StabilityMeasure(std::vector<double> xs)
     : xs_(std::move(xs)),
-      wide_(std::make_unique<Tape>(xs_, nullptr)),
-      narrow_(std::make_unique<Tape>(xs_, &kFloat32Format)) {}
+      wide_(std::make_unique<Tape>(xs_, false)),
+      narrow_(std::make_unique<Tape>(xs_, true)) {}
 
 StabilityMeasure::~StabilityMeasure() = default;
 
@@ -154,13 +156,22 @@ void StabilityMeasure::set_truth(std::span<const Expr> candidates, std::size_t b
     doubtful.resize(xs_.size());
     for (std::size_t i = 0; i < xs_.size(); ++i) doubtful[i] = i;
   }
-  const double step =
-      std::max(1.0, static_cast<double>(doubtful.size()) / static_cast<double>(budget));
-  double next = 0;
-  for (std::size_t k = 0; k < doubtful.size(); ++k) {
-    const bool asked = static_cast<double>(k) >= next;
-    if (asked) next += step;
-    truth_[doubtful[k]] = asked ? ask(doubtful[k]) : kUnknown;
+  // Far from 0 and near it many digits take long, and one point tells as much as many.
+  std::array<std::vector<std::size_t>, 3> zones;
+  for (const std::size_t i : doubtful) {
+    const double size = std::abs(xs_[i]);
+    zones[size > kFar ? 2 : (size < kNear ? 0 : 1)].push_back(i);
+  }
+  for (std::size_t zone = 0; zone < zones.size(); ++zone) {
+    const std::size_t most = zone == 1 ? budget : kOuterBudget;
+    const double step =
+        std::max(1.0, static_cast<double>(zones[zone].size()) / static_cast<double>(most));
+    double next = 0;
+    for (std::size_t k = 0; k < zones[zone].size(); ++k) {
+      const bool asked = static_cast<double>(k) >= next;
+      if (asked) next += step;
+      truth_[zones[zone][k]] = asked ? ask(zones[zone][k]) : kUnknown;
+    }
   }
   find_scales();
 }

@@ -42,7 +42,19 @@ constexpr Rule kRules[] = {
     {"larger of zero and expm1", "max(0, expm1(a))", "expm1(max(a, 0))"},
     {"one before an exponential", "step(1, exp(a))", "step(0, a)"},
     {"an exponential before one", "step(exp(a), 1)", "step(a, 0)"},
+    {"larger by relu of a difference", "a + relu(b - a)", "max(a, b)", kReal, kMayMove},
+    {"smaller by relu of a difference", "a - relu(a - b)", "min(a, b)", kReal, kMayMove},
+    {"half of a double plus", "(2*a + b)/2", "a + b/2"},
+    {"half of a double minus", "(2*a - b)/2", "a - b/2"},
+    {"half of a double plus, multiplied", "0.5*(2*a + b)", "a + 0.5*b"},
     // Differences that cancel, as functions of their own.
+    {"softplus without its value at 0", "softplus(a) - log(2)", "relu(a) + log1p(0.5*expm1(-|a|))",
+     kReal, kMayMove},
+    {"sum with softplus without its value at 0", "(b + softplus(a)) - log(2)",
+     "b + (relu(a) + log1p(0.5*expm1(-|a|)))", kReal, kMayMove},
+    {"sum with a multiple of softplus without its value at 0", "(b + c*softplus(a)) - c*log(2)",
+     "b + c*(relu(a) + log1p(0.5*expm1(-|a|)))", kReal, kMayMove},
+    {"sigmoid without its value at 0", "sigmoid(a) - 0.5", "0.5*tanh(0.5*a)"},
     {"exp minus one", "exp(a) - 1", "expm1(a)"},
     {"one minus exp", "1 - exp(a)", "-expm1(a)"},
     {"multiple of exp minus itself", "b*exp(a) - b", "b*expm1(a)"},
@@ -96,18 +108,27 @@ constexpr Rule kRules[] = {
 };
 
 constexpr Rule kTradeOffs[] = {
-    {"log of cosh", "log(cosh(a))", "|a| + (log1p(exp(-2*|a|)) - log(2))"},
     {"sum with its root", "a + sqrt(a^2 + c)", "2*max(a, 0) + c/(sqrt(a^2 + c) + |a|)"},
     {"difference to its root", "a - sqrt(a^2 + c)", "2*min(a, 0) - c/(sqrt(a^2 + c) + |a|)"},
     {"root minus its argument", "sqrt(a^2 + c) - a", "c/(sqrt(a^2 + c) + |a|) - 2*min(a, 0)"},
+    {"root of a square plus one, minus one", "sqrt(1 + a^2) - 1", "a*(a/(sqrt(1 + a^2) + 1))"},
     {"root minus one", "sqrt(1 + a) - 1", "a/(sqrt(1 + a) + 1)"},
     {"one plus a ratio to a root", "1 + a/sqrt(a^2 + c)",
      "step(a, 0)*(1 + a/sqrt(a^2 + c)) + step(0, a)*(c/(sqrt(a^2 + c)*(sqrt(a^2 + c) + |a|)))"},
-    {"square plus one under a root", "sqrt(1 + a^2)", "max(|a|, sqrt(1 + min(|a|, 1e9)^2))"},
+    {"log of cosh near 0", "log(cosh(a))", "log1p(2*sinh(0.5*a)^2)"},
     {"square over one plus square", "a^2/(1 + a^2)", "1/(1 + (1/a)^2)"},
-    {"product of a square", "(a*b)^2", "a^2*b^2"},
-    {"one plus sigmoid's mirror", "sigmoid(a)*sigmoid(-a)", "sigmoid(-|a|)*(1 - sigmoid(-|a|))"},
-    {"exp of a square", "a*exp(-b)", "a*exp(-min(b, 200))", kReal, kMayMove},
+    {"product over a number", "a*b/c", "a*(b/c)", kReal, kKept, {.c = Is::kPositiveWhole}},
+};
+
+constexpr Rule kScalings[] = {
+    {"root of a square plus", "sqrt(a^2 + c)",
+     "max(|a|, 1)*sqrt(a/max(|a|, 1)*(a/max(|a|, 1)) + c/max(|a|, 1)/max(|a|, 1))"},
+    {"log of cosh far from 0", "log(cosh(a))", "|a| + log1p(0.5*expm1(-(2*|a|)))"},
+    {"power of a quotient", "(a/b)^2", "a/b*(a/b)"},
+};
+
+constexpr Rule kCentrings[] = {
+    {"sigmoid about its value at 0", "sigmoid(a)", "0.5 + 0.5*tanh(0.5*a)"},
 };
 
 constexpr std::size_t kMostNodes = 2000;
@@ -147,6 +168,8 @@ class Rewriter {
 
 std::span<const Rule> stability_rules() { return kRules; }
 std::span<const Rule> trade_off_rules() { return kTradeOffs; }
+std::span<const Rule> scaling_rules() { return kScalings; }
+std::span<const Rule> centring_rules() { return kCentrings; }
 
 Expr rewrite_everywhere(const Expr& expr, const RuleSet& rules) {
   if (expr.node_count() > kMostNodes) return expr;

@@ -20,13 +20,15 @@ namespace nonlin {
 namespace {
 
 constexpr int kCoarse = 2, kFine = 12;  // Points in an octave of the two samples.
-constexpr std::size_t kCoarseBudget = 250, kFineBudget = 1500;
+constexpr std::size_t kCoarseBudget = 120, kFineBudget = 500;
 constexpr std::size_t kFinalists = 4;
 constexpr std::size_t kMostNodes = 400;
 
 struct Tables {
   RuleSet always{stability_rules()};
   RuleSet trade_offs{trade_off_rules()};
+  RuleSet scalings{scaling_rules()};
+  RuleSet centrings{centring_rules()};
 };
 
 const Tables& tables() {
@@ -50,6 +52,36 @@ class Candidates {
   std::unordered_set<Expr, ExprHash> seen_;
 };
 
+// `expr` with each term of its sum as one quotient: a sum over one denominator would multiply it
+// into terms that have none.
+std::optional<Expr> terms_as_quotients(const Expr& expr, std::size_t way) {
+  if (expr.op() == Op::kAdd || expr.op() == Op::kSub) {
+    const auto left = terms_as_quotients(expr.args()[0], way);
+    const auto right = terms_as_quotients(expr.args()[1], way);
+    if (!left || !right) return std::nullopt;
+    return Expr::apply(expr.op(), {*left, *right});
+  }
+  const std::vector<Expr> quotients = as_quotients(expr);
+  if (quotients.empty()) return std::nullopt;
+  return quotients[std::min(way, quotients.size() - 1)];
+}
+
+std::vector<Expr> quotients_of(const Expr& expr) {
+  std::vector<Expr> quotients = as_quotients(expr);
+  const bool is_sum = expr.op() == Op::kAdd || expr.op() == Op::kSub;
+  if (!is_sum) return quotients;
+  for (const std::size_t way : {0, 2}) {
+    std::vector<Expr> sides;
+    for (const Expr& arg : expr.args()) {
+      const std::vector<Expr> ways = as_quotients(arg);
+      sides.push_back(ways.empty() ? arg : ways[std::min(way, ways.size() - 1)]);
+    }
+    quotients.push_back(Expr::apply(expr.op(), std::move(sides)));
+    if (const auto terms = terms_as_quotients(expr, way)) quotients.push_back(*terms);
+  }
+  return quotients;
+}
+
 // `expr` and what the tables and the normaliser make of it.
 void add_rewritten(const Expr& expr, Candidates& candidates) {
   candidates.add(expr);
@@ -57,14 +89,21 @@ void add_rewritten(const Expr& expr, Candidates& candidates) {
   candidates.add(ruled);
   const Expr traded = rewrite_everywhere(ruled, tables().trade_offs);
   candidates.add(traded);
-  candidates.add(rewrite_everywhere(traded, tables().always));
+  const Expr both = rewrite_everywhere(traded, tables().always);
+  candidates.add(both);
+  candidates.add(rewrite_everywhere(ruled, tables().scalings));
+  candidates.add(rewrite_everywhere(both, tables().scalings));
   candidates.add(rewrite_everywhere(simplify(ruled), tables().always));
-  for (const Expr& start : {expr, ruled}) {
-    for (const Expr& quotient : as_quotients(start)) {
+  const Expr centred = rewrite_everywhere(ruled, tables().centrings);
+  std::vector<Expr> starts{expr, ruled};
+  if (!(centred == ruled)) starts.push_back(centred);
+  for (const Expr& start : starts) {
+    for (const Expr& quotient : quotients_of(start)) {
       candidates.add(quotient);
       const Expr again = rewrite_everywhere(quotient, tables().always);
       candidates.add(again);
       candidates.add(rewrite_everywhere(again, tables().trade_offs));
+      candidates.add(rewrite_everywhere(again, tables().scalings));
     }
   }
 }
