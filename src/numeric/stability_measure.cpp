@@ -48,6 +48,10 @@ std::vector<double> stability_sample(const Expr& expr, int per_octave) {
       xs.push_back(in_octave(exponent, static_cast<double>(i) / count));
   }
   for (int half = 1; half <= 16; ++half) xs.push_back(half / 2.0);
+  // Around where e^(x^2), e^(2*x) and e^x leave float32.
+  for (const auto& [first, last] : {std::pair{8, 14}, std::pair{40, 54}, std::pair{84, 108}}) {
+    for (int x = first; x <= last; ++x) xs.push_back(x + 0.3125);
+  }
   // Decimal magnitudes that people try.
   for (const double x : {1e1, 1e2, 1e3, 1e4, 1e5, 1e10, 1e20, 1e30, 3e38, 1e-5, 1e-10, 1e-20}) {
     xs.push_back(to_float(x));

@@ -17,6 +17,7 @@ constexpr auto kMayMove = Kinks::kMayMove;
 // What is more special comes first: of several rows that match, the first is applied.
 constexpr Rule kRules[] = {
     // Signs, so that the rows below need not be written for both.
+    {"plus zero", "a + 0", "a"},
     {"double negation", "-(-a)", "a"},
     {"plus a negative", "a + (-b)", "a - b"},
     {"minus a negative", "a - (-b)", "a + b"},
@@ -114,7 +115,13 @@ constexpr Rule kTradeOffs[] = {
     {"root of a square plus one, minus one", "sqrt(1 + a^2) - 1", "a*(a/(sqrt(1 + a^2) + 1))"},
     {"root minus one", "sqrt(1 + a) - 1", "a/(sqrt(1 + a) + 1)"},
     {"one plus a ratio to a root", "1 + a/sqrt(a^2 + c)",
-     "step(a, 0)*(1 + a/sqrt(a^2 + c)) + step(0, a)*(c/(sqrt(a^2 + c)*(sqrt(a^2 + c) + |a|)))"},
+     "step(a, 0)*(1 + a/sqrt(a^2 + c)) + step(0, a)*(c/sqrt(a^2 + c)/(sqrt(a^2 + c) + |a|))"},
+    {"multiple of a sum with sigmoid, minus", "sigmoid(a)*(x + c) - b",
+     "x*sigmoid(a) + (0.5*c*tanh(0.5*a) + (0.5*c - b))"},
+    {"multiple of sigmoid about its value at 0", "c*sigmoid(a) - b",
+     "0.5*c*tanh(0.5*a) + (0.5*c - b)"},
+    {"sum with a reciprocal square minus one", "(b + a^(-2)) - 1", "b + (1 - a^2)/a^2"},
+    {"over one plus a square", "a/(1 + a^2)", "1/(a + 1/a)"},
     {"log of cosh near 0", "log(cosh(a))", "log1p(2*sinh(0.5*a)^2)"},
     {"square over one plus square", "a^2/(1 + a^2)", "1/(1 + (1/a)^2)"},
     {"product over a number", "a*b/c", "a*(b/c)", kReal, kKept, {.c = Is::kPositiveWhole}},
@@ -127,12 +134,17 @@ constexpr Rule kScalings[] = {
     {"power of a quotient", "(a/b)^2", "a/b*(a/b)"},
 };
 
-constexpr Rule kCentrings[] = {
-    {"sigmoid about its value at 0", "sigmoid(a)", "0.5 + 0.5*tanh(0.5*a)"},
-};
-
 constexpr std::size_t kMostNodes = 2000;
 constexpr int kMostSteps = 2000;
+
+// Sums and products of two numbers as one, so that what cancels does so here; quotients stay, as
+// people write 1/3.
+Expr folded(const Expr& expr) {
+  const bool folds = expr.op() == Op::kAdd || expr.op() == Op::kSub || expr.op() == Op::kMul;
+  if (!folds || !expr.args()[0].is_constant() || !expr.args()[1].is_constant()) return expr;
+  const std::array<double, 2> values{expr.args()[0].value(), expr.args()[1].value()};
+  return Expr::constant(row_of(expr.op()).value(values));
+}
 
 // One traversal from the leaves up; what a rule makes is traversed again, as its parts may match.
 class Rewriter {
@@ -150,6 +162,7 @@ class Rewriter {
     if (!std::equal(args.begin(), args.end(), expr.args().begin())) {
       result = Expr::apply(expr.op(), std::move(args));
     }
+    result = folded(result);
     if (auto rewriting = rules_.first(result); rewriting && !gave_up()) {
       ++steps_;
       result = rewriting->result.node_count() > kMostNodes ? result : (*this)(rewriting->result);
@@ -169,7 +182,6 @@ class Rewriter {
 std::span<const Rule> stability_rules() { return kRules; }
 std::span<const Rule> trade_off_rules() { return kTradeOffs; }
 std::span<const Rule> scaling_rules() { return kScalings; }
-std::span<const Rule> centring_rules() { return kCentrings; }
 
 Expr rewrite_everywhere(const Expr& expr, const RuleSet& rules) {
   if (expr.node_count() > kMostNodes) return expr;

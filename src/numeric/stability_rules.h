@@ -23,10 +23,6 @@ std::span<const Rule> trade_off_rules();
 /// Rows by which nothing overflows far from 0, at some cost; they compete too.
 std::span<const Rule> scaling_rules();
 
-/// Rows that show an odd part about 0, so that a constant which a function subtracts cancels as a
-/// number instead of in floating point: 4*sigmoid(x) - 2 becomes 2*tanh(x/2).
-std::span<const Rule> centring_rules();
-
 /// `expr` with the rules applied to all of its parts until none matches. Cost: well under a
 /// millisecond for a usual function; bounded, and an expression that grows past 2,000 nodes comes
 /// back as it was.

@@ -28,7 +28,6 @@ struct Tables {
   RuleSet always{stability_rules()};
   RuleSet trade_offs{trade_off_rules()};
   RuleSet scalings{scaling_rules()};
-  RuleSet centrings{centring_rules()};
 };
 
 const Tables& tables() {
@@ -70,7 +69,7 @@ std::vector<Expr> quotients_of(const Expr& expr) {
   std::vector<Expr> quotients = as_quotients(expr);
   const bool is_sum = expr.op() == Op::kAdd || expr.op() == Op::kSub;
   if (!is_sum) return quotients;
-  for (const std::size_t way : {0, 2}) {
+  for (const std::size_t way : {0, 1, 2}) {
     std::vector<Expr> sides;
     for (const Expr& arg : expr.args()) {
       const std::vector<Expr> ways = as_quotients(arg);
@@ -94,9 +93,8 @@ void add_rewritten(const Expr& expr, Candidates& candidates) {
   candidates.add(rewrite_everywhere(ruled, tables().scalings));
   candidates.add(rewrite_everywhere(both, tables().scalings));
   candidates.add(rewrite_everywhere(simplify(ruled), tables().always));
-  const Expr centred = rewrite_everywhere(ruled, tables().centrings);
   std::vector<Expr> starts{expr, ruled};
-  if (!(centred == ruled)) starts.push_back(centred);
+  if (!(both == ruled)) starts.push_back(both);
   for (const Expr& start : starts) {
     for (const Expr& quotient : quotients_of(start)) {
       candidates.add(quotient);
