@@ -19,7 +19,7 @@ constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 constexpr double kAgreement = 1e-11;
 constexpr double kWrong = 0x1p-6;
 constexpr double kFineUlp = 4;
-constexpr std::size_t kSpotChecks = 96;
+constexpr std::size_t kSpotChecks = 48;
 constexpr double kNear = 1e-12, kFar = 1e6;
 constexpr std::size_t kOuterBudget = 48;
 
@@ -145,7 +145,10 @@ void StabilityMeasure::set_truth(std::span<const Expr> candidates, std::size_t b
   }
   ExactFunction exact(candidates[0]);
   const auto ask = [&](std::size_t i) {
-    const ExactFunction::Value found = exact.confirm(xs_[i], truth_[i]);
+    // Few digits confirm a zero that is only what is left when everything has cancelled.
+    const bool may_confirm = truth_[i] != 0 && std::isfinite(truth_[i]);
+    const ExactFunction::Value found =
+        may_confirm ? exact.confirm(xs_[i], truth_[i]) : exact.at(xs_[i]);
     return found.in_range ? found.value : kUnknown;
   };
   const std::size_t stride = std::max<std::size_t>(1, xs_.size() / kSpotChecks);

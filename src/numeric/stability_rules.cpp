@@ -115,7 +115,7 @@ constexpr Rule kTradeOffs[] = {
     {"root of a square plus one, minus one", "sqrt(1 + a^2) - 1", "a*(a/(sqrt(1 + a^2) + 1))"},
     {"root minus one", "sqrt(1 + a) - 1", "a/(sqrt(1 + a) + 1)"},
     {"one plus a ratio to a root", "1 + a/sqrt(a^2 + c)",
-     "step(a, 0)*(1 + a/sqrt(a^2 + c)) + step(0, a)*(c/sqrt(a^2 + c)/(sqrt(a^2 + c) + |a|))"},
+     "2*(max(a, 0)/sqrt(a^2 + c)) + c/(sqrt(a^2 + c) + |a|)/sqrt(a^2 + c)"},
     {"multiple of a sum with sigmoid, minus", "sigmoid(a)*(x + c) - b",
      "x*sigmoid(a) + (0.5*c*tanh(0.5*a) + (0.5*c - b))"},
     {"multiple of sigmoid about its value at 0", "c*sigmoid(a) - b",
