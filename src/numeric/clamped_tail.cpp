@@ -53,11 +53,12 @@ class TailFinder {
   std::optional<double> slope_beyond(double side, double bound) const {
     const double at_bound = evaluate(expr_, side * bound);
     if (!std::isfinite(at_bound)) return std::nullopt;
-    const double far = measure_.points().back();
-    double far_truth = 0;
+    double far = 0, far_truth = 0;
     const auto xs = measure_.points(), truth = measure_.truth();
     for (std::size_t i = 0; i < xs.size(); ++i) {
-      if (std::abs(xs[i]) == far && xs[i] * side > 0) far_truth = truth[i];
+      if (std::isnan(truth[i]) || xs[i] * side <= far) continue;
+      far = xs[i] * side;
+      far_truth = truth[i];
     }
     const double whole = std::round(far_truth / (side * far) * 1e6) / 1e6;
     for (const double slope : {0.0, whole}) {

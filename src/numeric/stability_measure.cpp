@@ -224,11 +224,12 @@ double StabilityMeasure::error_at(std::size_t i, double result) const {
   return error / ulp_at(kFloat32Format, scale);
 }
 
-Loss StabilityMeasure::loss(const Expr& candidate) {
+Loss StabilityMeasure::loss(const Expr& candidate, double reach) {
   const std::vector<double>& results = (*narrow_)(candidate);
   Loss loss;
   double largest = 0, above = 0;
   for (std::size_t i = 0; i < xs_.size(); ++i) {
+    if (std::abs(xs_[i]) > reach) continue;
     const double error = error_at(i, results[i]);
     if (std::isinf(error)) ++loss.wrong;
     if (error > kFineUlp) ++above;

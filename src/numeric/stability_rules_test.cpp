@@ -33,6 +33,11 @@ std::vector<double> points_for(Is wanted) {
   }
 }
 
+std::vector<double> few_points_for(Is wanted) {
+  if (wanted != Is::kAnything) return points_for(wanted);
+  return {-30, -1.75, 0.3, 4};
+}
+
 std::string rewritten(std::string_view text, std::span<const Rule> rules = stability_rules()) {
   const RuleSet set(rules);
   return to_string(rewrite_everywhere(parse_expression(text).value_or_throw(), set));
@@ -43,8 +48,8 @@ TEST(StabilityRules, BothSidesOfEveryRowAreEqual) {
     const Expr pattern = read_rule_side(rule.pattern), result = read_rule_side(rule.replacement);
     int compared = 0;
     for (const double a : points_for(rule.condition.a)) {
-      for (const double b : points_for(rule.condition.b)) {
-        for (const double c : points_for(rule.condition.c)) {
+      for (const double b : few_points_for(rule.condition.b)) {
+        for (const double c : few_points_for(rule.condition.c)) {
           const ParameterValues values{{"a", a}, {"b", b}, {"c", c}};
           const auto left = ExactFunction(pattern, values).at(0.7);
           const auto right = ExactFunction(result, values).at(0.7);

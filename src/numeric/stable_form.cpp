@@ -1,8 +1,9 @@
 #include "numeric/stable_form.h"
 
 #include <algorithm>
-#include <cmath>
+#include <limits>
 #include <optional>
+#include <span>
 #include <tuple>
 #include <unordered_set>
 #include <utility>
@@ -20,8 +21,10 @@ namespace nonlin {
 namespace {
 
 constexpr int kCoarse = 2, kFine = 12;  // Points in an octave of the two samples.
-constexpr std::size_t kCoarseBudget = 120, kFineBudget = 500;
-constexpr std::size_t kFinalists = 4;
+constexpr std::size_t kCoarseBudget = 80, kFineBudget = 200;
+constexpr std::size_t kFinalists = 3;  // Besides the function as written.
+constexpr double kInner = 16;          // Where a function has not become its asymptote.
+constexpr double kClearGain = 0.5;
 constexpr std::size_t kMostNodes = 400;
 
 struct Tables {
@@ -121,12 +124,16 @@ struct Judged {
   auto key() const { return std::tuple(loss, cost, place); }
 };
 
-std::vector<Judged> judge(StabilityMeasure& measure, std::span<const Expr> candidates) {
+constexpr double kEverywhere = std::numeric_limits<double>::infinity();
+
+// The best first.
+std::vector<Judged> judge(StabilityMeasure& measure, std::span<const Expr> candidates,
+                          double reach = kEverywhere) {
   std::vector<Judged> judged;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     // As written counts as cheapest, so that an equally safe form does not replace it.
     const double cost = i == 0 ? -1 : cost_of(candidates[i]);
-    judged.push_back({measure.loss(candidates[i]), cost, i});
+    judged.push_back({measure.loss(candidates[i], reach), cost, i});
   }
   std::ranges::sort(judged, {}, &Judged::key);
   return judged;
@@ -137,7 +144,7 @@ class Chooser {
   explicit Chooser(const Expr& expr)
       : expr_(expr),
         coarse_(stability_sample(expr, kCoarse)),
-        has_parameters_(!parameters_of(expr).empty()) {}
+        may_clamp_(parameters_of(expr).empty()) {}
 
   Expr choose(const std::vector<Expr>& candidates) {
     coarse_.set_truth(candidates, kCoarseBudget);
@@ -145,26 +152,46 @@ class Chooser {
     if (first[0].place == 0 && first[0].loss == Loss{}) return candidates[0];
     if (!fine_) fine_.emplace(stability_sample(expr_, kFine));
     std::vector<Expr> finalists{candidates[0]};
-    for (const Judged& one : first) {
-      if (one.place != 0 && finalists.size() < kFinalists)
+    const auto take = [&](const std::vector<Judged>& judged, std::size_t most) {
+      for (const Judged& one : judged) {
+        if (most == 0) return;
+        if (std::ranges::find(finalists, candidates[one.place]) != finalists.end()) continue;
         finalists.push_back(candidates[one.place]);
-    }
+        --most;
+      }
+    };
+    take(first, kFinalists);
+    // What is right but for its tails may be the best with those clamped.
+    if (may_clamp_ && first[0].loss.wrong != 0) take(judge(coarse_, candidates, kInner), 2);
     fine_->set_truth(finalists, kFineBudget);
-    Judged best = judge(*fine_, finalists)[0];
-    if (best.loss.wrong == 0 || has_parameters_) return finalists[best.place];
-    const std::size_t count = finalists.size();
-    for (std::size_t i = 0; i < count; ++i) {
-      for (Expr& clamped : clamped_tails(finalists[i], *fine_))
-        finalists.push_back(std::move(clamped));
-    }
-    return finalists[judge(*fine_, finalists)[0].place];
+    const Judged best = judge(*fine_, finalists)[0];
+    if (best.loss.wrong != 0 && may_clamp_) add_clamped(finalists);
+    return best_of(finalists);
   }
 
  private:
+  void add_clamped(std::vector<Expr>& finalists) {
+    const std::size_t count = finalists.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      for (Expr& clamped : clamped_tails(finalists[i], *fine_)) {
+        finalists.push_back(std::move(clamped));
+      }
+    }
+  }
+
+  // Where some results stay wrong, a few fewer of them are chance and no reason to change anything.
+  Expr best_of(std::span<const Expr> finalists) {
+    const Judged best = judge(*fine_, finalists)[0];
+    const auto written = static_cast<double>(fine_->loss(finalists[0]).wrong);
+    const auto remaining = static_cast<double>(best.loss.wrong);
+    if (remaining > 0 && remaining > kClearGain * written) return finalists[0];
+    return finalists[best.place];
+  }
+
   const Expr& expr_;
   StabilityMeasure coarse_;
   std::optional<StabilityMeasure> fine_;
-  bool has_parameters_;
+  bool may_clamp_;
 };
 
 }  // namespace
