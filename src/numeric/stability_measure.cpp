@@ -163,11 +163,13 @@ void StabilityMeasure::set_truth(std::span<const Expr> candidates, std::size_t b
     doubtful.resize(xs_.size());
     for (std::size_t i = 0; i < xs_.size(); ++i) doubtful[i] = i;
   }
-  // Far from 0 and near it many digits take long, and one point tells as much as many.
+  // Far from 0 and near it, and where values vanish, many digits take long, and one point tells as
+  // much as many.
   std::array<std::vector<std::size_t>, 3> zones;
   for (const std::size_t i : doubtful) {
     const double size = std::abs(xs_[i]);
-    zones[size > kFar ? 2 : (size < kNear ? 0 : 1)].push_back(i);
+    const bool is_far = size > kFar || truth_[i] == 0;
+    zones[is_far ? 2 : (size < kNear ? 0 : 1)].push_back(i);
   }
   for (std::size_t zone = 0; zone < zones.size(); ++zone) {
     const std::size_t most = zone == 1 ? budget : kOuterBudget;

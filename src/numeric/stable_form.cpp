@@ -95,7 +95,11 @@ void add_rewritten(const Expr& expr, Candidates& candidates) {
   candidates.add(both);
   candidates.add(rewrite_everywhere(ruled, tables().scalings));
   candidates.add(rewrite_everywhere(both, tables().scalings));
-  candidates.add(rewrite_everywhere(simplify(ruled), tables().always));
+  const Expr simple = rewrite_everywhere(simplify(ruled), tables().always);
+  candidates.add(simple);
+  const Expr simple_traded = rewrite_everywhere(simple, tables().trade_offs);
+  candidates.add(simple_traded);
+  candidates.add(rewrite_everywhere(simple_traded, tables().scalings));
   std::vector<Expr> starts{expr, ruled};
   if (!(both == ruled)) starts.push_back(both);
   for (const Expr& start : starts) {

@@ -6,11 +6,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <vector>
 
+#include "base/float_format.h"
 #include "expr/catalogue.h"
 #include "expr/op.h"
 #include "expr/parse.h"
@@ -113,6 +116,34 @@ TEST(StableForm, IsRightWhereTheFunctionAsWrittenIsWrong) {
     EXPECT_FALSE(std::abs(in_float32(truth, one.x) - expected) <= 1e-4 * std::abs(expected))
         << one.function << " is right at " << one.x << " as written";
     expect_right(stable, truth, one.x, 1e-4);
+  }
+}
+
+std::vector<double> all_values(const FloatFormat& format) {
+  std::vector<double> values;
+  for (std::uint32_t bits = 0; bits < 1U << 16; ++bits) {
+    const double value = decode(format, bits);
+    if (std::isfinite(value)) values.push_back(value);
+  }
+  std::ranges::sort(values);
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  return values;
+}
+
+TEST(StableForm, IsRightAtEveryNumberOfTheShortFormats) {
+  for (const FloatFormat& format : {kBFloat16Format, kFloat16Format}) {
+    const std::vector<double> xs = all_values(format);
+    ASSERT_GT(xs.size(), 63000);
+    for (const auto text : {"x*min(1, e^x)", "0.5*x*(1 + erf(x/sqrt(2)))", "x/sqrt(1 + x^2)"}) {
+      const FunctionForm form = stable_form(parsed(text)), written = form_as_written(parsed(text));
+      const std::vector<Expr> slopes{written.derivative, form.derivative};
+      const std::vector<Expr> values{written.value, form.value};
+      StabilityMeasure measure(xs);
+      measure.set_truth(values, 200);
+      EXPECT_EQ(measure.loss(form.value).wrong, 0) << text;
+      measure.set_truth(slopes, 200);
+      EXPECT_EQ(measure.loss(form.derivative).wrong, 0) << text;
+    }
   }
 }
 
