@@ -132,6 +132,7 @@ std::span<const double> StabilityMeasure::truth() const { return truth_; }
 void StabilityMeasure::set_truth(std::span<const Expr> candidates, std::size_t budget) {
   truth_ = (*wide_)(candidates[0]);
   std::vector<std::size_t> doubtful;
+  std::vector<bool> is_finite_somewhere(xs_.size());
   // A form whose float32 result differs is no doubt about float64, except where it is not finite;
   // zeros are doubtful because they are what is left when everything has cancelled.
   for (std::size_t i = 0; i < xs_.size(); ++i) {
@@ -139,6 +140,7 @@ void StabilityMeasure::set_truth(std::span<const Expr> candidates, std::size_t b
     bool agreed = std::isfinite(value) && (value != 0 || xs_[i] == 0);
     for (const Expr& candidate : candidates.subspan(1)) {
       const double other = (*wide_)(candidate)[i];
+      if (std::isfinite(other)) is_finite_somewhere[i] = true;
       agreed = agreed && std::abs(other - value) <= kAgreement * std::abs(value);
     }
     if (!agreed) doubtful.push_back(i);
@@ -149,7 +151,10 @@ void StabilityMeasure::set_truth(std::span<const Expr> candidates, std::size_t b
     const bool may_confirm = truth_[i] != 0 && std::isfinite(truth_[i]);
     const ExactFunction::Value found =
         may_confirm ? exact.confirm(xs_[i], truth_[i]) : exact.at(xs_[i]);
-    return found.in_range ? found.value : kUnknown;
+    // An infinity that another form does not have may be a logarithm of what has cancelled to 0
+    // beyond all digits.
+    const bool may_be_cancelled = std::isinf(found.value) && is_finite_somewhere[i];
+    return found.in_range && !may_be_cancelled ? found.value : kUnknown;
   };
   const std::size_t stride = std::max<std::size_t>(1, xs_.size() / kSpotChecks);
   bool trusted = true;

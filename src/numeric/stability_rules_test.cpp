@@ -29,7 +29,7 @@ std::vector<double> points_for(Is wanted) {
     case Is::kPositiveWhole: return {1, 2, 5};
     case Is::kNonnegative:
     case Is::kPositive: return {1e-9, 0.3, 2, 700};
-    default: return {-800, -30, -1.75, -1e-9, 0.3, 1, 4, 1e4};
+    default: return {-100, -30, -1.75, -1e-9, 0.3, 1, 4, 1e4};
   }
 }
 

@@ -1,6 +1,7 @@
 #include "numeric/stable_form.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <span>
@@ -22,9 +23,9 @@ namespace {
 
 constexpr int kCoarse = 2, kFine = 12;  // Points in an octave of the two samples.
 constexpr std::size_t kCoarseBudget = 80, kFineBudget = 200;
-constexpr std::size_t kFinalists = 3;  // Besides the function as written.
-constexpr double kInner = 16;          // Where a function has not become its asymptote.
-constexpr double kClearGain = 0.5;
+constexpr std::size_t kFinalists = 3;     // Besides the function as written.
+constexpr double kInner = 16;             // Where a function has not become its asymptote.
+constexpr std::int64_t kClearGain = 100;  // In points of the fine sample.
 constexpr std::size_t kMostNodes = 400;
 
 struct Tables {
@@ -186,10 +187,9 @@ class Chooser {
   // Where some results stay wrong, a few fewer of them are chance and no reason to change anything.
   Expr best_of(std::span<const Expr> finalists) {
     const Judged best = judge(*fine_, finalists)[0];
-    const auto written = static_cast<double>(fine_->loss(finalists[0]).wrong);
-    const auto remaining = static_cast<double>(best.loss.wrong);
-    if (remaining > 0 && remaining > kClearGain * written) return finalists[0];
-    return finalists[best.place];
+    const std::int64_t written = fine_->loss(finalists[0]).wrong, remaining = best.loss.wrong;
+    const bool is_clear = remaining <= written / 2 || remaining + kClearGain <= written;
+    return remaining == 0 || is_clear ? finalists[best.place] : finalists[0];
   }
 
   const Expr& expr_;

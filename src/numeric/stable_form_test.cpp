@@ -107,6 +107,12 @@ TEST(StableForm, IsRightWhereTheFunctionAsWrittenIsWrong) {
            Break{"log(cosh(x))", 200},
            Break{"log(x + sqrt(x^2 + 1))", -1e4},
            Break{"sqrt(1 + x^2) - 1", 1e-4},
+           Break{"log(1 + x^2)", 1e-4},
+           Break{"log(1 + x^2)", 1e20},
+           Break{"1 - cos(x)", 1e-4},
+           Break{"x^2*exp(-x^2)", 1e20},
+           Break{"(1 - exp(-2*x))/(1 + exp(-2*x))", -100},
+           Break{"x*(exp(2*x) + 2*exp(x))/(exp(2*x) + 2*exp(x) + 2)", 60},
        }) {
     const Expr expr = parsed(one.function);
     const FunctionForm form = stable_form(expr), written = form_as_written(expr);
