@@ -53,11 +53,12 @@ class TailFinder {
   std::optional<double> slope_beyond(double side, double bound) const {
     const double at_bound = evaluate(expr_, side * bound);
     if (!std::isfinite(at_bound)) return std::nullopt;
-    const double far = measure_.points().back();
-    double far_truth = 0;
+    double far = 0, far_truth = 0;
     const auto xs = measure_.points(), truth = measure_.truth();
     for (std::size_t i = 0; i < xs.size(); ++i) {
-      if (std::abs(xs[i]) == far && xs[i] * side > 0) far_truth = truth[i];
+      if (std::isnan(truth[i]) || xs[i] * side <= far) continue;
+      far = xs[i] * side;
+      far_truth = truth[i];
     }
     const double whole = std::round(far_truth / (side * far) * 1e6) / 1e6;
     for (const double slope : {0.0, whole}) {
@@ -96,15 +97,12 @@ std::vector<Expr> clamped_tails(const Expr& expr, StabilityMeasure& measure) {
   if (right) {
     clamped = Expr::apply(Op::kMin, {clamped, number(right->bound)});
     const Expr excess = Expr::apply(Op::kRelu, {x - number(right->bound)});
-    beyond = beyond + number(right->slope) * excess;
+    if (right->slope != 0) beyond = number(right->slope) * excess;
   }
   if (left) {
     clamped = Expr::apply(Op::kMax, {clamped, number(-left->bound)});
     const Expr excess = Expr::apply(Op::kMin, {x + number(left->bound), number(0)});
-    beyond = beyond + number(left->slope) * excess;
-  }
-  if (right && right->slope == 0) {
-    if (!left || left->slope == 0) return {substitute_input(expr, clamped)};
+    if (left->slope != 0) beyond = beyond + number(left->slope) * excess;
   }
   return {substitute_input(expr, clamped) + beyond};
 }

@@ -326,12 +326,23 @@ Monomial common_part(const Polynomial& p) {
   return common;
 }
 
+// |u| as 2*relu(u) - u, so that |u| + u, which cancels on one side, becomes a single term.
+Expr by_halves(const Expr& expr) {
+  if (expr.args().empty()) return expr;
+  if (expr.op() == Op::kAbs) {
+    const Expr& inside = expr.args()[0];
+    return Expr::constant(2) * Expr::apply(Op::kRelu, {inside}) - inside;
+  }
+  std::vector<Expr> args;
+  for (const Expr& arg : expr.args()) args.push_back(by_halves(arg));
+  return Expr::apply(expr.op(), std::move(args));
+}
+
 }  // namespace
 
 std::vector<Expr> as_quotients(const Expr& expr) try {
   Normaliser normaliser;
   const Fraction fraction = normaliser.fraction(expr);
-  if (fraction.denominator.empty()) return {};
   if (fraction.numerator.empty()) return {Expr::constant(0)};
   const Monomial common = common_part(fraction.numerator);
   Polynomial rest;
@@ -361,7 +372,14 @@ std::vector<Expr> as_quotients(const Expr& expr) try {
     }
   }
   for (; next < single_factors.size(); ++next) paired = paired / single_factors[next];
-  return {numerator / denominator, stepwise, paired};
+  if (fraction.denominator.empty()) return {numerator};
+  std::vector<Expr> forms{numerator / denominator, stepwise, paired};
+  if (const Expr halves = by_halves(numerator); !(halves == numerator)) {
+    Normaliser again;
+    const Fraction joined = again.fraction(halves);
+    if (joined.denominator.empty()) forms.push_back(again.written(joined.numerator) / denominator);
+  }
+  return forms;
 } catch (const TooLarge&) {
   return {};
 }

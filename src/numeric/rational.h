@@ -9,11 +9,12 @@
 
 namespace nonlin {
 
-/// Up to three ways to write `expr` as one quotient of polynomials in its parts: x, parameters and
+/// Up to four ways to write `expr` as one quotient of polynomials in its parts: x, parameters and
 /// whatever is no sum, product, quotient or whole power, with |u|^2 = u^2, sqrt(u)^2 = u and
 /// sign(u)*|u| = u. They differ in the order of multiplications and divisions, and so in where they
-/// overflow. Equal to `expr` over the real numbers where that is defined. Empty where there is
-/// nothing to divide, or more than 40 terms or 12 parts are met. Cost: some ten microseconds.
+/// overflow. Equal to `expr` over the real numbers where that is defined. One
+/// polynomial where there is nothing to divide; none where more than 40 terms or 12 parts are met.
+/// Cost: some ten microseconds.
 std::vector<Expr> as_quotients(const Expr& expr);
 
 }  // namespace nonlin

@@ -19,7 +19,9 @@ constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 constexpr double kAgreement = 1e-11;
 constexpr double kWrong = 0x1p-6;
 constexpr double kFineUlp = 4;
-constexpr std::size_t kSpotChecks = 96;
+constexpr std::size_t kSpotChecks = 48;
+constexpr double kNear = 1e-12, kFar = 1e6;
+constexpr std::size_t kOuterBudget = 48;
 
 double to_float(double value) { return static_cast<double>(static_cast<float>(value)); }
 
@@ -46,6 +48,10 @@ std::vector<double> stability_sample(const Expr& expr, int per_octave) {
       xs.push_back(in_octave(exponent, static_cast<double>(i) / count));
   }
   for (int half = 1; half <= 16; ++half) xs.push_back(half / 2.0);
+  // Around where e^(x^2), e^(2*x) and e^x leave float32.
+  for (const auto& [first, last] : {std::pair{8, 14}, std::pair{40, 54}, std::pair{84, 108}}) {
+    for (int x = first; x <= last; ++x) xs.push_back(x + 0.3125);
+  }
   // Decimal magnitudes that people try.
   for (const double x : {1e1, 1e2, 1e3, 1e4, 1e5, 1e10, 1e20, 1e30, 3e38, 1e-5, 1e-10, 1e-20}) {
     xs.push_back(to_float(x));
@@ -53,9 +59,9 @@ std::vector<double> stability_sample(const Expr& expr, int per_octave) {
   std::vector<double> constants;
   add_constants(expr, constants);
   for (const double constant : constants) {
-    const double size = to_float(std::abs(constant));
-    if (std::isfinite(size))
-      xs.insert(xs.end(), {size, std::nextafter(static_cast<float>(size), 0.0F)});
+    // One that float32 has not is met by no input.
+    const double size = std::abs(constant);
+    if (std::isfinite(size) && to_float(size) == size) xs.push_back(size);
   }
   const std::size_t count = xs.size();
   for (std::size_t i = 0; i < count; ++i) xs.push_back(-xs[i]);
@@ -67,7 +73,7 @@ std::vector<double> stability_sample(const Expr& expr, int per_octave) {
 // Values of expressions at all points, either in float64 or rounded to float32 after each step.
 class StabilityMeasure::Tape {
  public:
-  Tape(std::span<const double> xs, const FloatFormat* format) : xs_(xs), is_narrow_(format) {}
+  Tape(std::span<const double> xs, bool is_narrow) : xs_(xs), is_narrow_(is_narrow) {}
 
   const std::vector<double>& operator()(const Expr& expr) {
     if (auto found = done_.find(expr); found != done_.end()) return found->second;
@@ -115,8 +121,8 @@ class StabilityMeasure::Tape {
 
 StabilityMeasure::StabilityMeasure(std::vector<double> xs)
     : xs_(std::move(xs)),
-      wide_(std::make_unique<Tape>(xs_, nullptr)),
-      narrow_(std::make_unique<Tape>(xs_, &kFloat32Format)) {}
+      wide_(std::make_unique<Tape>(xs_, false)),
+      narrow_(std::make_unique<Tape>(xs_, true)) {}
 
 StabilityMeasure::~StabilityMeasure() = default;
 
@@ -126,6 +132,7 @@ std::span<const double> StabilityMeasure::truth() const { return truth_; }
 void StabilityMeasure::set_truth(std::span<const Expr> candidates, std::size_t budget) {
   truth_ = (*wide_)(candidates[0]);
   std::vector<std::size_t> doubtful;
+  std::vector<bool> is_finite_somewhere(xs_.size());
   // A form whose float32 result differs is no doubt about float64, except where it is not finite;
   // zeros are doubtful because they are what is left when everything has cancelled.
   for (std::size_t i = 0; i < xs_.size(); ++i) {
@@ -133,14 +140,21 @@ void StabilityMeasure::set_truth(std::span<const Expr> candidates, std::size_t b
     bool agreed = std::isfinite(value) && (value != 0 || xs_[i] == 0);
     for (const Expr& candidate : candidates.subspan(1)) {
       const double other = (*wide_)(candidate)[i];
+      if (std::isfinite(other)) is_finite_somewhere[i] = true;
       agreed = agreed && std::abs(other - value) <= kAgreement * std::abs(value);
     }
     if (!agreed) doubtful.push_back(i);
   }
   ExactFunction exact(candidates[0]);
   const auto ask = [&](std::size_t i) {
-    const ExactFunction::Value found = exact.confirm(xs_[i], truth_[i]);
-    return found.in_range ? found.value : kUnknown;
+    // Few digits confirm a zero that is only what is left when everything has cancelled.
+    const bool may_confirm = truth_[i] != 0 && std::isfinite(truth_[i]);
+    const ExactFunction::Value found =
+        may_confirm ? exact.confirm(xs_[i], truth_[i]) : exact.at(xs_[i]);
+    // An infinity that another form does not have may be a logarithm of what has cancelled to 0
+    // beyond all digits.
+    const bool may_be_cancelled = std::isinf(found.value) && is_finite_somewhere[i];
+    return found.in_range && !may_be_cancelled ? found.value : kUnknown;
   };
   const std::size_t stride = std::max<std::size_t>(1, xs_.size() / kSpotChecks);
   bool trusted = true;
@@ -154,13 +168,24 @@ void StabilityMeasure::set_truth(std::span<const Expr> candidates, std::size_t b
     doubtful.resize(xs_.size());
     for (std::size_t i = 0; i < xs_.size(); ++i) doubtful[i] = i;
   }
-  const double step =
-      std::max(1.0, static_cast<double>(doubtful.size()) / static_cast<double>(budget));
-  double next = 0;
-  for (std::size_t k = 0; k < doubtful.size(); ++k) {
-    const bool asked = static_cast<double>(k) >= next;
-    if (asked) next += step;
-    truth_[doubtful[k]] = asked ? ask(doubtful[k]) : kUnknown;
+  // Far from 0 and near it, and where values vanish, many digits take long, and one point tells as
+  // much as many.
+  std::array<std::vector<std::size_t>, 3> zones;
+  for (const std::size_t i : doubtful) {
+    const double size = std::abs(xs_[i]);
+    const bool is_far = size > kFar || truth_[i] == 0;
+    zones[is_far ? 2 : (size < kNear ? 0 : 1)].push_back(i);
+  }
+  for (std::size_t zone = 0; zone < zones.size(); ++zone) {
+    const std::size_t most = zone == 1 ? budget : kOuterBudget;
+    const double step =
+        std::max(1.0, static_cast<double>(zones[zone].size()) / static_cast<double>(most));
+    double next = 0;
+    for (std::size_t k = 0; k < zones[zone].size(); ++k) {
+      const bool asked = static_cast<double>(k) >= next;
+      if (asked) next += step;
+      truth_[zones[zone][k]] = asked ? ask(zones[zone][k]) : kUnknown;
+    }
   }
   find_scales();
 }
@@ -206,11 +231,12 @@ double StabilityMeasure::error_at(std::size_t i, double result) const {
   return error / ulp_at(kFloat32Format, scale);
 }
 
-Loss StabilityMeasure::loss(const Expr& candidate) {
+Loss StabilityMeasure::loss(const Expr& candidate, double reach) {
   const std::vector<double>& results = (*narrow_)(candidate);
   Loss loss;
   double largest = 0, above = 0;
   for (std::size_t i = 0; i < xs_.size(); ++i) {
+    if (std::abs(xs_[i]) > reach) continue;
     const double error = error_at(i, results[i]);
     if (std::isinf(error)) ++loss.wrong;
     if (error > kFineUlp) ++above;

@@ -9,6 +9,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <vector>
@@ -48,7 +49,8 @@ class StabilityMeasure {
   /// not more than `budget` points; points beyond it are not judged.
   void set_truth(std::span<const Expr> candidates, std::size_t budget);
 
-  Loss loss(const Expr& candidate);
+  /// Of the points no further from 0 than `reach`.
+  Loss loss(const Expr& candidate, double reach = std::numeric_limits<double>::infinity());
   /// Whether each point was computed wrongly, in the sense of Loss::wrong.
   std::vector<bool> wrong_points(const Expr& candidate);
 

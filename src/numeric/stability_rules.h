@@ -16,9 +16,12 @@ namespace nonlin {
 /// Rows that are safer wherever they apply, so that all of them are applied together.
 std::span<const Rule> stability_rules();
 
-/// Rows that gain at one end and may lose at another: log(cosh(a)) by |a| overflows nowhere but
-/// cancels near 0. Forms with and without them compete.
+/// Rows that gain at one end and may lose at another: sqrt(1 + a) - 1 as a quotient is right near
+/// 0 and costs a division everywhere. Forms with and without them compete.
 std::span<const Rule> trade_off_rules();
+
+/// Rows by which nothing overflows far from 0, at some cost; they compete too.
+std::span<const Rule> scaling_rules();
 
 /// `expr` with the rules applied to all of its parts until none matches. Cost: well under a
 /// millisecond for a usual function; bounded, and an expression that grows past 2,000 nodes comes

@@ -1,8 +1,10 @@
 #include "numeric/stable_form.h"
 
 #include <algorithm>
-#include <cmath>
+#include <cstdint>
+#include <limits>
 #include <optional>
+#include <span>
 #include <tuple>
 #include <unordered_set>
 #include <utility>
@@ -20,13 +22,16 @@ namespace nonlin {
 namespace {
 
 constexpr int kCoarse = 2, kFine = 12;  // Points in an octave of the two samples.
-constexpr std::size_t kCoarseBudget = 250, kFineBudget = 1500;
-constexpr std::size_t kFinalists = 4;
+constexpr std::size_t kCoarseBudget = 80, kFineBudget = 200;
+constexpr std::size_t kFinalists = 3;     // Besides the function as written.
+constexpr double kInner = 16;             // Where a function has not become its asymptote.
+constexpr std::int64_t kClearGain = 100;  // In points of the fine sample.
 constexpr std::size_t kMostNodes = 400;
 
 struct Tables {
   RuleSet always{stability_rules()};
   RuleSet trade_offs{trade_off_rules()};
+  RuleSet scalings{scaling_rules()};
 };
 
 const Tables& tables() {
@@ -50,6 +55,36 @@ class Candidates {
   std::unordered_set<Expr, ExprHash> seen_;
 };
 
+// `expr` with each term of its sum as one quotient: a sum over one denominator would multiply it
+// into terms that have none.
+std::optional<Expr> terms_as_quotients(const Expr& expr, std::size_t way) {
+  if (expr.op() == Op::kAdd || expr.op() == Op::kSub) {
+    const auto left = terms_as_quotients(expr.args()[0], way);
+    const auto right = terms_as_quotients(expr.args()[1], way);
+    if (!left || !right) return std::nullopt;
+    return Expr::apply(expr.op(), {*left, *right});
+  }
+  const std::vector<Expr> quotients = as_quotients(expr);
+  if (quotients.empty()) return std::nullopt;
+  return quotients[std::min(way, quotients.size() - 1)];
+}
+
+std::vector<Expr> quotients_of(const Expr& expr) {
+  std::vector<Expr> quotients = as_quotients(expr);
+  const bool is_sum = expr.op() == Op::kAdd || expr.op() == Op::kSub;
+  if (!is_sum) return quotients;
+  for (const std::size_t way : {0, 1, 2}) {
+    std::vector<Expr> sides;
+    for (const Expr& arg : expr.args()) {
+      const std::vector<Expr> ways = as_quotients(arg);
+      sides.push_back(ways.empty() ? arg : ways[std::min(way, ways.size() - 1)]);
+    }
+    quotients.push_back(Expr::apply(expr.op(), std::move(sides)));
+    if (const auto terms = terms_as_quotients(expr, way)) quotients.push_back(*terms);
+  }
+  return quotients;
+}
+
 // `expr` and what the tables and the normaliser make of it.
 void add_rewritten(const Expr& expr, Candidates& candidates) {
   candidates.add(expr);
@@ -57,14 +92,24 @@ void add_rewritten(const Expr& expr, Candidates& candidates) {
   candidates.add(ruled);
   const Expr traded = rewrite_everywhere(ruled, tables().trade_offs);
   candidates.add(traded);
-  candidates.add(rewrite_everywhere(traded, tables().always));
-  candidates.add(rewrite_everywhere(simplify(ruled), tables().always));
-  for (const Expr& start : {expr, ruled}) {
-    for (const Expr& quotient : as_quotients(start)) {
+  const Expr both = rewrite_everywhere(traded, tables().always);
+  candidates.add(both);
+  candidates.add(rewrite_everywhere(ruled, tables().scalings));
+  candidates.add(rewrite_everywhere(both, tables().scalings));
+  const Expr simple = rewrite_everywhere(simplify(ruled), tables().always);
+  candidates.add(simple);
+  const Expr simple_traded = rewrite_everywhere(simple, tables().trade_offs);
+  candidates.add(simple_traded);
+  candidates.add(rewrite_everywhere(simple_traded, tables().scalings));
+  std::vector<Expr> starts{expr, ruled};
+  if (!(both == ruled)) starts.push_back(both);
+  for (const Expr& start : starts) {
+    for (const Expr& quotient : quotients_of(start)) {
       candidates.add(quotient);
       const Expr again = rewrite_everywhere(quotient, tables().always);
       candidates.add(again);
       candidates.add(rewrite_everywhere(again, tables().trade_offs));
+      candidates.add(rewrite_everywhere(again, tables().scalings));
     }
   }
 }
@@ -84,12 +129,16 @@ struct Judged {
   auto key() const { return std::tuple(loss, cost, place); }
 };
 
-std::vector<Judged> judge(StabilityMeasure& measure, std::span<const Expr> candidates) {
+constexpr double kEverywhere = std::numeric_limits<double>::infinity();
+
+// The best first.
+std::vector<Judged> judge(StabilityMeasure& measure, std::span<const Expr> candidates,
+                          double reach = kEverywhere) {
   std::vector<Judged> judged;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     // As written counts as cheapest, so that an equally safe form does not replace it.
     const double cost = i == 0 ? -1 : cost_of(candidates[i]);
-    judged.push_back({measure.loss(candidates[i]), cost, i});
+    judged.push_back({measure.loss(candidates[i], reach), cost, i});
   }
   std::ranges::sort(judged, {}, &Judged::key);
   return judged;
@@ -100,7 +149,7 @@ class Chooser {
   explicit Chooser(const Expr& expr)
       : expr_(expr),
         coarse_(stability_sample(expr, kCoarse)),
-        has_parameters_(!parameters_of(expr).empty()) {}
+        may_clamp_(parameters_of(expr).empty()) {}
 
   Expr choose(const std::vector<Expr>& candidates) {
     coarse_.set_truth(candidates, kCoarseBudget);
@@ -108,26 +157,45 @@ class Chooser {
     if (first[0].place == 0 && first[0].loss == Loss{}) return candidates[0];
     if (!fine_) fine_.emplace(stability_sample(expr_, kFine));
     std::vector<Expr> finalists{candidates[0]};
-    for (const Judged& one : first) {
-      if (one.place != 0 && finalists.size() < kFinalists)
+    const auto take = [&](const std::vector<Judged>& judged, std::size_t most) {
+      for (const Judged& one : judged) {
+        if (most == 0) return;
+        if (std::ranges::find(finalists, candidates[one.place]) != finalists.end()) continue;
         finalists.push_back(candidates[one.place]);
-    }
+        --most;
+      }
+    };
+    take(first, kFinalists);
+    // What is right but for its tails may be the best with those clamped.
+    if (may_clamp_ && first[0].loss.wrong != 0) take(judge(coarse_, candidates, kInner), 2);
     fine_->set_truth(finalists, kFineBudget);
-    Judged best = judge(*fine_, finalists)[0];
-    if (best.loss.wrong == 0 || has_parameters_) return finalists[best.place];
-    const std::size_t count = finalists.size();
-    for (std::size_t i = 0; i < count; ++i) {
-      for (Expr& clamped : clamped_tails(finalists[i], *fine_))
-        finalists.push_back(std::move(clamped));
-    }
-    return finalists[judge(*fine_, finalists)[0].place];
+    const Judged best = judge(*fine_, finalists)[0];
+    if (best.loss.wrong != 0 && may_clamp_) add_clamped(finalists);
+    return best_of(finalists);
   }
 
  private:
+  void add_clamped(std::vector<Expr>& finalists) {
+    const std::size_t count = finalists.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      for (Expr& clamped : clamped_tails(finalists[i], *fine_)) {
+        finalists.push_back(std::move(clamped));
+      }
+    }
+  }
+
+  // Where some results stay wrong, a few fewer of them are chance and no reason to change anything.
+  Expr best_of(std::span<const Expr> finalists) {
+    const Judged best = judge(*fine_, finalists)[0];
+    const std::int64_t written = fine_->loss(finalists[0]).wrong, remaining = best.loss.wrong;
+    const bool is_clear = remaining <= written / 2 || remaining + kClearGain <= written;
+    return remaining == 0 || is_clear ? finalists[best.place] : finalists[0];
+  }
+
   const Expr& expr_;
   StabilityMeasure coarse_;
   std::optional<StabilityMeasure> fine_;
-  bool has_parameters_;
+  bool may_clamp_;
 };
 
 }  // namespace
