@@ -10,7 +10,7 @@
 #include <limits>
 
 #define NONLIN_INLINE __attribute__((always_inline)) inline
-#define NONLIN_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#define NONLIN_CLONES __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
 
 namespace nonlin {
 namespace {

@@ -7,6 +7,10 @@
 //     changes its sign, and in its two neighbours, the unit is never below the ulp at the largest
 //     |exact| of the three (verify/octaves.h). Zero itself is no such place: there inputs have
 //     their full relative accuracy, and so should results.
+//   - The arithmetic is float32 whatever the format. Below 2^-119, 128 times its smallest normal
+//     number, the factors of a product may be subnormal where the product is not (sigmoid(-91) in
+//     x*sigmoid(x)). There the unit is 2^-142, the ulp at 2^-119; bfloat16 and float16 have larger
+//     ones anyhow.
 //   - Where the exact value is below the smallest normal number and the result is not above it, the
 //     result may be anything between (some hardware flushes such numbers to zero). The error there
 //     is told apart, in the distance of subnormal neighbours, and breaks no budget.
@@ -60,8 +64,7 @@ struct ErrorSummary {
   std::int64_t not_infinite = 0;
 };
 
-/// What point_error says of all of them, at about a nanosecond each. The number of results must be
-/// a multiple of 8.
+/// What point_error says of all of them, at about a nanosecond each.
 ErrorSummary summarize_errors(const ErrorMeasure& measure, std::span<const float> got,
                               std::span<const double> exact);
 

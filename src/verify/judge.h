@@ -1,12 +1,12 @@
 // Every input of a number type, judged: the results of a subject against an estimate in float64,
 // and the estimate against exact values wherever the verdict hangs on it.
 //
-// Inputs go by in the order of their bits, in pieces that lie within one octave, on several
-// threads; the verdict does not depend on their number, but for `confirmed` and `reference_errors`
-// (a thread confirms what exceeds all that it has seen itself). In each piece the worst result of
-// each kind is confirmed before it is believed; where the estimate proves wrong, all results of the
-// piece that look bad are judged again by exact values. Beyond that a sample of inputs, evenly
-// spread over the bit patterns, is confirmed.
+// Inputs go by in pieces of consecutive bits that lie within one octave, on several threads; the
+// verdict does not depend on their number, but for `confirmed` and `reference_errors` (a thread
+// confirms what exceeds all that it has seen itself). In each piece the worst result of each kind
+// is confirmed before it is believed; where the estimate proves wrong, all results of the piece
+// that look bad are judged again by exact values. Beyond that a sample of inputs, evenly spread
+// over the bit patterns, is confirmed.
 #pragma once
 
 #include <cstdint>
