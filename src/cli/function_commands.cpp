@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "cli/grammar.h"
+#include "emit/emit.h"
 
 namespace nonlin {
 namespace {
@@ -151,9 +152,11 @@ void add_function_commands(CLI::App& parent, FunctionCommands& commands) {
 
   auto& export_ = add_command(parent, "export", "Source code of one function", kExportExamples);
   add_expression(export_, commands.export_.expression);
-  export_.add_option("--to", commands.export_.target, "pytorch, cpp or latex")
+  std::vector<std::string> targets;
+  for (const EmitTargetRow& row : emit_targets()) targets.emplace_back(row.name);
+  export_.add_option("--to", commands.export_.target, "The language")
       ->required()
-      ->check(CLI::IsMember({"pytorch", "cpp", "latex"}));
+      ->check(CLI::IsMember(targets));
   export_.add_option("-o,--output", commands.export_.output, "File; default: standard output")
       ->type_name("FILE");
 

@@ -52,7 +52,7 @@ struct EvalCommand {
 /// nonlin export: source code.
 struct ExportCommand {
   std::string expression;
-  std::string target;  ///< "pytorch", "cpp" or "latex".
+  std::string target;  ///< One of emit_targets().
   std::string output;  ///< Empty: standard output.
 };
 

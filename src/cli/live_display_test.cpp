@@ -4,6 +4,7 @@
 #include "cli/live_display.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -151,10 +152,17 @@ TEST(LiveDisplay, a_terminal_gets_its_cursor_back_after_a_resize) {
     const winsize size{.ws_row = rows, .ws_col = columns, .ws_xpixel = 0, .ws_ypixel = 0};
     ASSERT_EQ(ioctl(leader, TIOCSWINSZ, &size), 0);
   };
+  // What is written arrives in pieces, each when the kernel gets round to it.
   const auto drain = [&] {
-    char bytes[8192];
-    const ssize_t size = read(leader, bytes, sizeof(bytes));
-    return std::string(bytes, size > 0 ? static_cast<std::size_t>(size) : 0);
+    std::string text;
+    pollfd readable{.fd = leader, .events = POLLIN, .revents = 0};
+    while (poll(&readable, 1, text.empty() ? 5000 : 50) == 1) {
+      char bytes[8192];
+      const ssize_t size = read(leader, bytes, sizeof(bytes));
+      if (size <= 0) break;
+      text.append(bytes, static_cast<std::size_t>(size));
+    }
+    return text;
   };
   resize(80, 24);
   double now = 0;

@@ -21,7 +21,7 @@ const Joined& joined() {
       result.entries.insert(result.entries.end(), room.begin(), room.end());
     };
     for (const auto room : {rectifiers, exponential_units, sigmoidal, shrinkages, radial,
-                            self_gated, gaussian_gated, periodic, trainable, searched}) {
+                            self_gated, mish_like, gaussian_gated, periodic, trainable, searched}) {
       add(room());
     }
     result.elementwise_count = result.entries.size();

@@ -78,8 +78,9 @@ void expect_sourced(std::string_view name, int year, std::string_view source,
 TEST(Catalogue, HasEveryRoomAndTheFunctionsOfXFirst) {
   EXPECT_GE(catalogue().size(), kEntriesAtLeast);
   std::size_t count = 0;
-  for (const auto room : {rectifiers, exponential_units, sigmoidal, shrinkages, radial, self_gated,
-                          gaussian_gated, periodic, trainable, searched, gates, not_elementwise}) {
+  for (const auto room :
+       {rectifiers, exponential_units, sigmoidal, shrinkages, radial, self_gated, mish_like,
+        gaussian_gated, periodic, trainable, searched, gates, not_elementwise}) {
     for (const CatalogueEntry& entry : room()) EXPECT_NE(find_catalogue(entry.name), nullptr);
     count += room().size();
   }

@@ -243,17 +243,14 @@ std::string title(const CatalogueEntry& entry, std::string_view also) {
   return later.empty() ? first : fmt::format("{}, {} {}", first, also, fmt::join(later, ", "));
 }
 
-std::string exact_sentence(const ExactMatch& match) {
-  const std::string name = title(*match.entry, "also published as");
-  if (match.sameness != Sameness::kAtStart) return "this is " + name;
-  return fmt::format("this is {} while parameters hold their start values", name);
-}
-
 std::string list(const std::vector<std::string>& words) {
   if (words.size() < 2) return fmt::format("{}", fmt::join(words, ""));
   const std::span<const std::string> all(words);
   return fmt::format("{} and {}", fmt::join(all.first(all.size() - 1), ", "), words.back());
 }
+
+// Of each kind, what a person is told; JSON has them all.
+constexpr std::size_t kMostAlike = 3;
 
 std::string with_distance(const Neighbour& neighbour) {
   return fmt::format("{} ({:.2g})", neighbour.entry->name, neighbour.distance);
@@ -287,9 +284,25 @@ std::vector<std::string> exact_names(const Rediscovery& rediscovery) {
 }
 
 std::vector<std::string> describe(const Rediscovery& rediscovery) {
-  std::vector<std::string> sentences;
-  for (const ExactMatch& match : rediscovery.exact) sentences.push_back(exact_sentence(match));
-  for (const AffineMatch& match : rediscovery.affine) {
+  std::vector<std::string> sentences, at_start;
+  for (const ExactMatch& match : rediscovery.exact) {
+    if (match.sameness == Sameness::kAtStart) {
+      at_start.push_back(with_year(match.entry->name, match.entry->year));
+    } else {
+      sentences.push_back("this is " + title(*match.entry, "also published as"));
+    }
+  }
+  if (!at_start.empty()) {
+    if (at_start.size() > kMostAlike) {
+      const std::string rest = fmt::format("{} more", at_start.size() - kMostAlike);
+      at_start.resize(kMostAlike);
+      at_start.push_back(rest);
+    }
+    sentences.push_back(
+        fmt::format("this is {} while parameters hold their start values", list(at_start)));
+  }
+  const std::span<const AffineMatch> affine(rediscovery.affine);
+  for (const AffineMatch& match : affine.first(std::min(affine.size(), kMostAlike))) {
     const std::string when =
         match.sameness == Sameness::kAtStart ? " while parameters hold their start values" : "";
     sentences.push_back(fmt::format("this is an affine form of {}{}: {}",

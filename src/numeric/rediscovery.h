@@ -85,7 +85,8 @@ std::vector<std::string> exact_names(const Rediscovery& rediscovery);
 
 /// Sentences for people, most important first: "this is TanhExp (2020), also published as TeLU
 /// (2024)", "this is an affine form of sigmoid (1986): 2*sigmoid(2*x) - 1", "nearest are Mish
-/// (0.012) and SiLU (0.031)". Neighbours are told only where nothing is equal.
+/// (0.012) and SiLU (0.031)". Neighbours are told only where nothing is equal; of those equal at
+/// start values, and of affine forms, three.
 std::vector<std::string> describe(const Rediscovery& rediscovery);
 
 /// The same in a few words for a table: "TanhExp (2020), also TeLU (2024)", "affine of sigmoid:

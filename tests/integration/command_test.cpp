@@ -28,8 +28,8 @@ void expect_refusal(const Outcome& outcome, int status, const std::string& says)
 TEST(Commands, help_is_there_for_every_command_and_shows_examples) {
   const Workplace here;
   const std::vector<std::vector<std::string>> commands = {
-      {},       {"search"},         {"train"},       {"study"}, {"study", "export"},
-      {"show"}, {"space", "count"}, {"data", "list"}};
+      {},          {"search"}, {"train"},  {"study"},  {"study", "export"}, {"catalog"}, {"show"},
+      {"compare"}, {"eval"},   {"export"}, {"verify"}, {"space", "count"},  {"data", "list"}};
   for (std::vector<std::string> words : commands) {
     words.push_back("--help");
     const Outcome outcome = here.run(words);

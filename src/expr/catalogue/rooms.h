@@ -24,13 +24,15 @@ std::span<const CatalogueEntry> shrinkages();
 std::span<const CatalogueEntry> radial();
 /// x times a function of x: Swish and what came after it.
 std::span<const CatalogueEntry> self_gated();
+/// x times a tanh, an error function or a logarithm of x: Mish and its relatives.
+std::span<const CatalogueEntry> mish_like();
 /// x times a function of the normal distribution: GELU and its approximations.
 std::span<const CatalogueEntry> gaussian_gated();
-/// Sines, cosines, and sums and products with them.
+/// Sines, cosines, sums and products with them, and the polynomials published beside them.
 std::span<const CatalogueEntry> periodic();
 /// Functions whose shape is learnt by several parameters.
 std::span<const CatalogueEntry> trainable();
-/// The functions found by Ramachandran, Zoph, Le 2017, other than Swish.
+/// Found by searches: those of Ramachandran, Zoph, Le 2017 other than Swish, and later ones.
 std::span<const CatalogueEntry> searched();
 /// Functions of two halves a and b of a layer's output; the formulas speak of a and b, not of x.
 std::span<const CatalogueEntry> gates();

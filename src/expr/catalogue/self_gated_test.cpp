@@ -14,7 +14,6 @@ using Parameters = std::span<const double>;
 double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 double silu(double x) { return x / (1 + std::exp(-x)); }
 double elu(double x) { return x >= 0 ? x : std::exp(x) - 1; }
-double normal(double x) { return 0.5 * (1 + std::erf(x / std::numbers::sqrt2)); }
 double log_1_exp(double x) {
   return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x));
 }
@@ -22,11 +21,6 @@ double log_1_exp(double x) {
 double hard_swish(double x, Parameters) {
   if (x <= -3) return 0;
   return x >= 3 ? x : x * (x + 3) / 6;
-}
-
-double hard_mish(double x, Parameters) {
-  if (x <= -2) return 0;
-  return x >= 0 ? x : x * (x + 2) / 2;
 }
 
 double hard_elish(double x, Parameters) {
@@ -54,16 +48,6 @@ const Definition kDefinitions[] = {
     {"dSiLU", dsilu},
     {"ESwish", [](double x, Parameters) { return 1.75 * silu(x); }},
     {"HardSwish", hard_swish},
-    {"Mish", [](double x, Parameters) { return x * std::tanh(log_1_exp(x)); }},
-    {"HardMish", hard_mish},
-    {"TanhExp", [](double x, Parameters) { return x * std::tanh(std::exp(x)); }},
-    {"Logish", [](double x, Parameters) { return x * std::log(1 + logistic(x)); }},
-    {"pLogish", [](double x, Parameters) { return x * std::log(1 + logistic(10 * x)); }},
-    {"Smish", [](double x, Parameters) { return x * std::tanh(std::log(1 + logistic(x))); }},
-    {"Gish", [](double x, Parameters) { return x * std::log(2 - std::exp(-std::exp(x))); }},
-    {"Phish", [](double x, Parameters) { return x * std::tanh(x * normal(x)); }},
-    {"Serf", [](double x, Parameters) { return x * std::erf(log_1_exp(x)); }},
-    {"LiSHT", [](double x, Parameters) { return std::abs(x) * std::tanh(std::abs(x)); }},
     {"ELiSH", [](double x, Parameters) { return x >= 0 ? silu(x) : elu(x) / (1 + std::exp(-x)); }},
     {"HardELiSH", hard_elish},
     {"APTx", [](double x, Parameters) { return (1.0 + std::tanh(1.0 * x)) * 0.5 * x; }},
@@ -77,19 +61,12 @@ const Definition kDefinitions[] = {
     {"FPFLU", [](double x, Parameters) { return x >= 0 ? x : x / (1 + x * x); }},
     {"Swim", [](double x, Parameters) { return x / 2 + x * x / (4 * std::hypot(1, x)); }},
     {"SSiLU", [](double x, Parameters) { return x >= 0 ? x : silu(x); }},
-    {"SaturatedMish",
-     [](double x, Parameters) { return x >= 0 ? x : x * std::tanh(log_1_exp(x)); }},
     {"CoLU",
      [](double x, Parameters) { return x / (1 - x * std::exp(-x) * std::exp(-std::exp(x))); }},
     {"ATLU", [](double x, Parameters) { return x * (std::atan(x) / std::numbers::pi + 0.5); }},
     {"EIS_1", [](double x, Parameters) { return x * log_1_exp(x) / (x + 1.16 / std::exp(x)); }},
     {"EIS_2", [](double x, Parameters) { return x * log_1_exp(x) / std::hypot(1, x); }},
     {"LaLU", lalu},
-    {"SinSig",
-     [](double x, Parameters) { return x * std::sin(0.5 * std::numbers::pi * logistic(x)); }},
-    {"TSReLU", [](double x, Parameters) { return x * std::tanh(logistic(x)); }},
-    {"TBSReLU",
-     [](double x, Parameters) { return x * std::tanh((1 - std::exp(-x)) / (1 + std::exp(-x))); }},
     {"DoubleSiLU", [](double x, Parameters) { return x / (1 + std::exp(-silu(x))); }},
     {"TSiLU", [](double x, Parameters) { return std::tanh(silu(x)); }},
     {"ASiLU", [](double x, Parameters) { return std::atan(silu(x)); }},
@@ -97,8 +74,6 @@ const Definition kDefinitions[] = {
     {"ReHSec", [](double x, Parameters) { return 2 * x / (std::exp(x) + std::exp(-x)); }},
     {"EANAF", [](double x, Parameters) { return x * std::exp(x) / (std::exp(x) + 2); }},
     {"SelfArctan", [](double x, Parameters) { return x * std::atan(x); }},
-    {"LogLogish", [](double x, Parameters) { return x * (1 - std::exp(-std::exp(x))); }},
-    {"ExpExpish", [](double x, Parameters) { return x * std::exp(-std::exp(-x)); }},
     {"GSwish", [](double x, Parameters) { return x * logistic(std::exp(-x)); }},
 };
 
