@@ -48,7 +48,7 @@ struct JudgeOptions {
   int direction = 0;            ///< 1: the function never falls; -1: it never rises; 0: neither.
   bool constant_slope = false;  ///< The derivative does not look at x, and may lose its NaN.
   int threads = 1;
-  std::uint64_t samples = 1'000'000;  ///< Inputs that are confirmed in any case.
+  std::uint64_t samples = 1 << 18;  ///< Inputs that are confirmed in any case.
   /// Told the share that is done, some ten times a second, on the calling thread; may be empty.
   std::function<void(double share)> progress = {};
 };
