@@ -25,7 +25,9 @@ std::string with_thousands(std::uint64_t count) {
 }
 
 // Enough digits to tell neighbours of float32 apart.
-std::string digits(double value) { return fmt::format("{:.9g}", value); }
+std::string digits(double value) {
+  return std::isnan(value) ? std::string("nan") : fmt::format("{:.9g}", value);
+}
 
 std::string units_text(double units) {
   if (!(units < 1e6)) return fmt::format("{:.3g}", units);
@@ -81,7 +83,7 @@ void add_wrong(std::vector<Line>& lines, const char* name, const Wrong& wrong, c
   const Sighting& first = wrong.first.front();
   lines.emplace_back(
       fmt::format("{} {}", name, what),
-      judged(false, fmt::format("{}, the first at x = {}: {} instead of {}",
+      judged(false, fmt::format("{}, that nearest to 0 at x = {}: {} instead of {}",
                                 plural(wrong.count, "result", "results"), digits(first.input),
                                 digits(first.got), digits(first.exact))));
 }

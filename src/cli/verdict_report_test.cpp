@@ -54,7 +54,7 @@ TEST(VerdictReport, names_what_is_broken) {
   const std::string text =
       verdict_text(bad_verdict(), {.expression = "log(1 + e^x)", .as_written = true});
   EXPECT_TRUE(has(text, "inputs, as written"));
-  EXPECT_TRUE(has(text, "1,234 results, the first at x = 89: inf instead of 89"));
+  EXPECT_TRUE(has(text, "1,234 results, that nearest to 0 at x = 89: inf instead of 89"));
   EXPECT_TRUE(has(text, "but for 1 step, the largest of 0.500 ulp at x = 3"));
   EXPECT_TRUE(has(text, "off at 7"));
   EXPECT_TRUE(has(text, "broken"));

@@ -5,8 +5,14 @@
 //   - Around a change of sign relative errors mean nothing: f(x) itself is lost in the rounding of
 //     x. In an octave of inputs (x from 2^k to 2^(k+1), one sign) in which the exact function
 //     changes its sign, and in its two neighbours, the unit is never below the ulp at the largest
-//     |exact| of the three (verify/octaves.h). Zero itself is no such place: there inputs have
-//     their full relative accuracy, and so should results.
+//     |exact| of the three (verify/octaves.h). So it is where |exact| falls below a sixteenth of
+//     its largest size in the octave and rises again: it may touch zero there, as sin(x) + 1 does.
+//     Zero itself is no such place: there inputs have their full relative accuracy, and so should
+//     results.
+//   - The arithmetic is float32 whatever the format. Below 2^-119, 128 times its smallest normal
+//     number, the factors of a product may be subnormal where the product is not (sigmoid(-91) in
+//     x*sigmoid(x)). There the unit is 2^-142, the ulp at 2^-119; bfloat16 and float16 have larger
+//     ones anyhow.
 //   - Where the exact value is below the smallest normal number and the result is not above it, the
 //     result may be anything between (some hardware flushes such numbers to zero). The error there
 //     is told apart, in the distance of subnormal neighbours, and breaks no budget.
@@ -60,8 +66,7 @@ struct ErrorSummary {
   std::int64_t not_infinite = 0;
 };
 
-/// What point_error says of all of them, at about a nanosecond each. The number of results must be
-/// a multiple of 8.
+/// What point_error says of all of them, at about a nanosecond each.
 ErrorSummary summarize_errors(const ErrorMeasure& measure, std::span<const float> got,
                               std::span<const double> exact);
 

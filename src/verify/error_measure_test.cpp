@@ -39,8 +39,16 @@ TEST(ErrorMeasure, counts_in_the_ulp_at_the_exact_value) {
 TEST(ErrorMeasure, forgives_a_subnormal_that_was_flushed_but_nothing_larger) {
   const ErrorMeasure measure = {.budget = 4};
   expect_error(measure, 0.0F, 0x1p-127, Finding::kSubnormal, 0x1p22);
-  expect_error(measure, 0.0F, 0x1p-126, Finding::kCounted, 0x1p23);
-  expect_error(measure, 0x1p-125F, 0x1p-127, Finding::kCounted, 0x1p24 - 0x1p22);
+  expect_error(measure, 0.0F, 0x1p-126, Finding::kCounted, 0x1p16);
+  expect_error(measure, 0x1p-125F, 0x1p-127, Finding::kCounted, 0x1p17 - 0x1p15);
+}
+
+TEST(ErrorMeasure, forgives_what_subnormal_factors_cost_in_float32_arithmetic) {
+  const ErrorMeasure measure = {.budget = 4};
+  expect_error(measure, 0x1p-125F + 0x1p-144F, 0x1p-125, Finding::kCounted, 0.25);
+  expect_error(measure, 0x1p-118F + 0x1p-141F, 0x1p-118, Finding::kCounted, 1);
+  expect_error({.format = kFloat16Format}, 0x1p-14F + 0x1p-24F, 0x1p-14, Finding::kCounted, 1);
+  expect_error({.format = kBFloat16Format}, 0x1p-126F + 0x1p-133F, 0x1p-126, Finding::kCounted, 1);
 }
 
 TEST(ErrorMeasure, takes_infinity_for_the_number_after_the_largest) {

@@ -23,6 +23,15 @@ std::uint64_t strip_size(const FloatFormat& format) {
   return format.bits == 32 ? 1 << 16 : 1 << 10;
 }
 
+std::uint64_t strips_of(const FloatFormat& format) {
+  return (std::uint64_t{1} << format.bits) / strip_size(format);
+}
+
+// Strips are not judged one after the other, where errors often grow and grow, but this far apart:
+// what exceeds all that was seen before, and has to be looked at, is rare then. An odd number
+// reaches each of a power of two strips.
+constexpr std::uint64_t kStride = 40503;
+
 // One thread's share of the work.
 class Judge {
  public:
@@ -36,13 +45,15 @@ class Judge {
         findings_(findings),
         confirmer_(truth.confirmer()) {}
 
-  /// The inputs of strip number `strip`, of which `samples` are confirmed.
-  void judge_strip(std::uint64_t strip, std::uint64_t samples) {
+  /// The strip whose turn it is, of which `samples` inputs are confirmed.
+  void judge_strip(std::uint64_t turn, std::uint64_t samples) {
+    const std::uint64_t strip = turn * kStride % strips_of(format_);
     const std::uint64_t size = strip_size(format_);
     const std::uint64_t step = Piece::size_for(format_);
     const std::uint64_t pieces = size / step;
     for (std::uint64_t i = 0; i < pieces; ++i) {
       const std::uint64_t from = samples * i / pieces, to = samples * (i + 1) / pieces;
+      piece_.turn = turn * pieces + i;
       judge_piece(static_cast<std::uint32_t>(strip * size + i * step), to - from);
     }
   }
@@ -159,15 +170,15 @@ Verdict judge(const Subject& subject, const Truth& truth, const JudgeOptions& op
   const FloatFormat format = format_of(options.dtype);
   const LeastUnits units = find_least_units(format, truth.estimate);
   const std::uint64_t inputs = std::uint64_t{1} << format.bits;
-  const std::uint64_t strips = inputs / strip_size(format);
+  const std::uint64_t strips = strips_of(format);
   std::vector<Findings> findings(static_cast<std::size_t>(std::max(options.threads, 1)));
   Crew(strips, options.threads)
       .run(
           [&](std::size_t thread) -> Crew::Work {
             auto judge = std::make_shared<Judge>(subject, truth, options, units, findings[thread]);
-            return [judge, &options, strips](std::uint64_t strip) {
-              const std::uint64_t before = options.samples * strip / strips;
-              judge->judge_strip(strip, options.samples * (strip + 1) / strips - before);
+            return [judge, &options, strips](std::uint64_t turn) {
+              const std::uint64_t before = options.samples * turn / strips;
+              judge->judge_strip(turn, options.samples * (turn + 1) / strips - before);
             };
           },
           options.progress);

@@ -1,12 +1,12 @@
 // Every input of a number type, judged: the results of a subject against an estimate in float64,
 // and the estimate against exact values wherever the verdict hangs on it.
 //
-// Inputs go by in the order of their bits, in pieces that lie within one octave, on several
-// threads; the verdict does not depend on their number, but for `confirmed` and `reference_errors`
-// (a thread confirms what exceeds all that it has seen itself). In each piece the worst result of
-// each kind is confirmed before it is believed; where the estimate proves wrong, all results of the
-// piece that look bad are judged again by exact values. Beyond that a sample of inputs, evenly
-// spread over the bit patterns, is confirmed.
+// Inputs go by in pieces of consecutive bits that lie within one octave, on several threads; the
+// verdict does not depend on their number, but for `confirmed` and `reference_errors` (a thread
+// confirms what exceeds all that it has seen itself). In each piece the worst result of each kind
+// is confirmed before it is believed; where the estimate proves wrong, all results of the piece
+// that look bad are judged again by exact values. Beyond that a sample of inputs, evenly spread
+// over the bit patterns, is confirmed.
 #pragma once
 
 #include <cstdint>
@@ -48,7 +48,7 @@ struct JudgeOptions {
   int direction = 0;            ///< 1: the function never falls; -1: it never rises; 0: neither.
   bool constant_slope = false;  ///< The derivative does not look at x, and may lose its NaN.
   int threads = 1;
-  std::uint64_t samples = 1'000'000;  ///< Inputs that are confirmed in any case.
+  std::uint64_t samples = 1 << 18;  ///< Inputs that are confirmed in any case.
   /// Told the share that is done, some ten times a second, on the calling thread; may be empty.
   std::function<void(double share)> progress = {};
 };

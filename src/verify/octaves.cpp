@@ -3,31 +3,44 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 
 namespace nonlin {
 namespace {
 
 constexpr std::uint32_t kSamples = 4096;
 
-struct Extent {
-  double low = 0;
-  double high = 0;
-
+// What is seen of a function in one octave, sample by sample.
+class Extent {
+ public:
   void add(double value) {
     if (!std::isfinite(value)) return;
-    low = std::min(low, value);
-    high = std::max(high, value);
+    low_ = std::min(low_, value);
+    high_ = std::max(high_, value);
+    const double size = std::abs(value);
+    if (falling_ && size > last_) least_minimum_ = std::min(least_minimum_, last_);
+    if (size != last_) falling_ = size < last_;
+    last_ = size;
   }
-  bool changes_sign() const { return low < 0 && high > 0; }
-  double size() const { return std::max(-low, high); }
+  double size() const { return std::max(-low_, high_); }
+  bool changes_sign() const { return low_ < 0 && high_ > 0; }
+  /// Comes near zero and leaves it again.
+  bool may_touch_zero() const { return least_minimum_ < size() / kSmallShare; }
+
+ private:
+  static constexpr double kSmallShare = 16;
+  double low_ = 0, high_ = 0;
+  double last_ = 0;
+  bool falling_ = false;
+  double least_minimum_ = std::numeric_limits<double>::infinity();
 };
 
-// An octave that changes sign sets the unit for itself and its neighbours of the same sign.
+// An octave with a zero inside sets the unit for itself and its neighbours of the same sign.
 std::vector<double> least_units(const FloatFormat& format, std::span<const Extent> extents) {
   std::vector<double> units(extents.size());
   const std::size_t half = extents.size() / 2;
   for (std::size_t octave = 0; octave < extents.size(); ++octave) {
-    if (!extents[octave].changes_sign()) continue;
+    if (!extents[octave].changes_sign() && !extents[octave].may_touch_zero()) continue;
     const std::size_t start = octave / half * half;
     const std::size_t first = std::max(octave, start + 1) - 1;
     const std::size_t last = std::min(octave + 1, start + half - 2);  // The last one is NaN's.

@@ -1,5 +1,5 @@
-// The octaves of inputs in which a function changes its sign, where errors are counted in a unit
-// that does not shrink with the function (verify/error_measure.h).
+// The octaves of inputs in which a function changes its sign, or touches zero, where errors are
+// counted in a unit that does not shrink with the function (verify/error_measure.h).
 #pragma once
 
 #include <cstdint>

@@ -45,6 +45,20 @@ TEST(Octaves, see_a_zero_between_the_last_input_of_one_and_the_first_of_the_next
   EXPECT_GT(units.value[octave_of(kBFloat16Format, 1.5F)], 0);
 }
 
+TEST(Octaves, keep_the_unit_where_a_function_touches_zero) {
+  const LeastUnits units = units_of(kFloat32Format, [](double x) { return std::sin(x) + 1; });
+  const auto at = [&](float x) { return units.value[octave_of(kFloat32Format, x)]; };
+  EXPECT_EQ(at(5.0F), ulp_at(kFloat32Format, 1.5));  // 3*pi/2; at 8 it is 2 nearly.
+  EXPECT_GT(at(1e20F), 0);
+  EXPECT_EQ(at(0.5F), 0);
+}
+
+TEST(Octaves, shrink_the_unit_with_a_function_that_vanishes) {
+  for (const double unit : units_of(kFloat32Format, [](double x) { return std::exp(-x); }).value) {
+    EXPECT_EQ(unit, 0);
+  }
+}
+
 TEST(Octaves, shrink_the_unit_with_a_function_that_is_zero_at_zero) {
   for (const double unit : units_of(kFloat32Format, [](double x) { return x; }).value) {
     EXPECT_EQ(unit, 0);

@@ -23,6 +23,19 @@ bool agrees(const ErrorMeasure& measure, double estimate, double exact) {
   return difference <= kReferenceTolerance * size;
 }
 
+// Nearest to 0 first, and the negative one of two.
+bool is_nearer(const Sighting& a, const Sighting& b) {
+  const double size_a = std::abs(a.input), size_b = std::abs(b.input);
+  return size_a < size_b || (size_a == size_b && a.input < b.input);
+}
+
+void list(Wrong& wrong, const Sighting& sighting) {
+  std::vector<Sighting>& first = wrong.first;
+  if (first.size() == Wrong::kListed && !is_nearer(sighting, first.back())) return;
+  first.insert(std::ranges::upper_bound(first, sighting, is_nearer), sighting);
+  if (first.size() > Wrong::kListed) first.pop_back();
+}
+
 // Judges one quantity of one piece.
 class Settlement {
  public:
@@ -79,7 +92,10 @@ class Settlement {
   bool confirm_extremes() {
     std::size_t worst = piece_.x.size(), non_finite = worst, not_infinite = worst;
     double units = 0;
-    for (std::size_t i = 0; i < piece_.x.size(); ++i) {
+    const auto deserves = [this](const ErrorSummary& summary) {
+      return deserves_attention(summary);
+    };
+    for_each_point(deserves, [&](std::size_t i) {
       const PointError error = error_at(i);
       if (error.finding == Finding::kCounted && error.units > units) {
         worst = i;
@@ -87,7 +103,7 @@ class Settlement {
       }
       if (error.finding == Finding::kNonFinite) non_finite = std::min(non_finite, i);
       if (error.finding == Finding::kNotInfinite) not_infinite = std::min(not_infinite, i);
-    }
+    });
     bool right = true;
     for (const std::size_t i : {worst, non_finite, not_infinite}) {
       if (i < piece_.x.size() && !confirm(i)) right = false;
@@ -114,13 +130,30 @@ class Settlement {
     return {.input = piece_.x[i], .got = quantity_.got[i], .exact = quantity_.exact[i]};
   }
 
+  bool is_news(const ErrorSummary& summary) const {
+    return deserves_attention(summary) || summary.worst_absolute > verdict_.absolute.error ||
+           summary.worst_subnormal > verdict_.subnormal.error;
+  }
+
   void add(const ErrorSummary& summary) {
-    const bool lists_wrong = summary.non_finite > 0 || summary.not_infinite > 0;
-    const bool is_record = summary.worst > verdict_.units.error ||
-                           summary.worst_absolute > verdict_.absolute.error ||
-                           summary.worst_subnormal > verdict_.subnormal.error;
-    if (!lists_wrong && !is_record) return;
-    for (std::size_t i = 0; i < piece_.x.size(); ++i) add_point(i);
+    if (!is_news(summary)) return;
+    const auto news = [this](const ErrorSummary& part) { return is_news(part); };
+    for_each_point(news, [this](std::size_t i) { add_point(i); });
+  }
+
+  // Of those parts whose summary is wanted: looking at a point alone costs 50 times as much.
+  template <typename Wanted, typename Visit>
+  void for_each_point(const Wanted& wanted, const Visit& visit) const {
+    constexpr std::size_t kPart = 64;
+    const std::span<const float> got = quantity_.got;
+    const std::span<const double> exact = quantity_.exact;
+    for (std::size_t start = 0; start < got.size(); start += kPart) {
+      if (!wanted(summarize_errors(judging_.measure, got.subspan(start, kPart),
+                                   exact.subspan(start, kPart)))) {
+        continue;
+      }
+      for (std::size_t i = start; i < start + kPart; ++i) visit(i);
+    }
   }
 
   void add_point(std::size_t i) {
@@ -145,12 +178,12 @@ class Settlement {
   }
 
   void keep(Worst& worst, double error, std::size_t i) const {
-    if (error > worst.error) worst = {error, sighting(i)};
+    if (error > worst.error) worst = {error, sighting(i), piece_.turn};
   }
 
   void count(Wrong& wrong, std::size_t i) const {
     ++wrong.count;
-    if (wrong.first.size() < Wrong::kListed) wrong.first.push_back(sighting(i));
+    list(wrong, sighting(i));
   }
 
   const Piece& piece_;
@@ -162,15 +195,13 @@ class Settlement {
 };
 
 void merge(Worst& into, const Worst& other) {
-  const bool is_first = other.error == into.error && other.at.input < into.at.input;
+  const bool is_first = other.error == into.error && other.turn < into.turn;
   if (other.error > into.error || is_first) into = other;
 }
 
 void merge(Wrong& into, const Wrong& other) {
   into.count += other.count;
-  into.first.insert(into.first.end(), other.first.begin(), other.first.end());
-  std::ranges::sort(into.first, {}, &Sighting::input);
-  if (into.first.size() > Wrong::kListed) into.first.resize(Wrong::kListed);
+  for (const Sighting& sighting : other.first) list(into, sighting);
 }
 
 void merge(QuantityVerdict& into, const QuantityVerdict& other) {
@@ -185,9 +216,9 @@ void merge(Sighting& into, const Sighting& other) {
   if (!std::isnan(other.input)) into = other;
 }
 
-void add_step(MonotonicityVerdict& verdict, const Sighting& step, double units) {
+void add_step(MonotonicityVerdict& verdict, const Worst& step) {
   ++verdict.breaks;
-  if (units > verdict.largest.error) verdict.largest = {units, step};
+  if (step.error > verdict.largest.error) verdict.largest = step;
 }
 
 }  // namespace
@@ -249,8 +280,9 @@ void Findings::add_monotonicity(const Piece& piece, const ErrorMeasure& measure,
     const double exact = piece.value.exact[i];
     if (std::isnan(exact)) continue;
     const double step = std::abs(double{got[i]} - double{got[i + 1]});
-    add_step(monotonicity, {piece.x[before], got[before], got[after]},
-             step / unit_at(measure, exact));
+    add_step(monotonicity, {.error = step / unit_at(measure, exact),
+                            .at = {piece.x[before], got[before], got[after]},
+                            .turn = piece.turn});
   }
   const double exact = piece.value.exact[is_negative ? size - 1 : 0];
   PieceEnds& end = ends[piece.first_bits];
@@ -286,7 +318,8 @@ Verdict Findings::verdict(const FloatFormat& format, int direction) && {
     const bool may_be_flushed = std::abs(before) <= smallest && std::abs(after) <= smallest;
     if (!(step > 0) || may_be_flushed || ordered[i].second.first_unit == 0) continue;
     const double x = decode(format, ordered[i].first);
-    add_step(monotonicity, {x, before, after}, step / ordered[i].second.first_unit);
+    add_step(monotonicity,
+             {.error = step / ordered[i].second.first_unit, .at = {x, before, after}});
   }
   monotonicity.is_monotonic = direction != 0;
   Verdict verdict;

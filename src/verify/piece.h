@@ -20,6 +20,7 @@ struct Piece {
     std::vector<double> exact;
   };
 
+  std::uint64_t turn = 0;  ///< Pieces are judged in this order, whatever the threads.
   std::uint32_t first_bits = 0;
   std::vector<float> x;
   Quantity value, derivative;

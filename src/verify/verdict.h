@@ -20,10 +20,11 @@ struct Sighting {
 /// The largest error of its kind.
 struct Worst {
   double error = 0;
-  Sighting at;  ///< NaN where there was no error at all.
+  Sighting at;             ///< NaN where there was no error at all.
+  std::uint64_t turn = 0;  ///< Of equal errors, that of the earliest turn in the judge's order.
 };
 
-/// Results that are wrong altogether: how many, and the first few.
+/// Results that are wrong altogether: how many, and those nearest to 0.
 struct Wrong {
   static constexpr std::size_t kListed = 5;
   std::uint64_t count = 0;
