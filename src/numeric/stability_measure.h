@@ -61,6 +61,7 @@ class StabilityMeasure {
  private:
   class Tape;
   double error_at(std::size_t i, double result) const;
+  void mark_unaffordable(const Expr& expr, std::vector<bool>& unaffordable);
   void find_scales();
 
   std::vector<double> xs_;
