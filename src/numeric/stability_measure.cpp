@@ -46,7 +46,7 @@ double in_octave(int exponent, double part) {
 }  // namespace
 
 std::vector<double> stability_sample(const Expr& expr, int per_octave) {
-  std::vector<double> xs{0, 1e-45};
+  std::vector<double> xs{0, to_float(1e-45)};
   for (int exponent = -149; exponent <= 127; ++exponent) {
     const int factor = exponent >= -16 && exponent < 8 ? 6 : (exponent < -70 ? 1 : 2);
     const int count = std::max(1, per_octave * factor / 2);
@@ -185,9 +185,9 @@ void StabilityMeasure::set_truth(std::span<const Expr> candidates, std::size_t b
   bool trusted = true;
   for (std::size_t i = 0; i < xs_.size(); i += stride) {
     const double value = ask(i);
-    if (std::isnan(value) || value == truth_[i]) continue;
-    trusted = trusted && std::ranges::binary_search(doubtful, i);
-    trusted = trusted || std::abs(value - truth_[i]) <= 1e-9 * std::abs(value);
+    const bool is_close = std::abs(value - truth_[i]) <= 1e-9 * std::abs(value);
+    if (std::isnan(value) || value == truth_[i] || is_close) continue;
+    if (!std::ranges::binary_search(doubtful, i)) trusted = false;
   }
   if (!trusted) {
     doubtful.resize(xs_.size());
