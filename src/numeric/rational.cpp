@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kMostParts = 12;
 constexpr std::size_t kMostTerms = 40;
+constexpr std::size_t kMostNodes = 1000;
 constexpr int kMostPower = 12;
 
 // Exponents of the parts; their lexicographic order is kept by multiplication, as long division
@@ -341,6 +342,7 @@ Expr by_halves(const Expr& expr) {
 }  // namespace
 
 std::vector<Expr> as_quotients(const Expr& expr) try {
+  if (expr.node_count() > kMostNodes) return {};
   Normaliser normaliser;
   const Fraction fraction = normaliser.fraction(expr);
   if (fraction.numerator.empty()) return {Expr::constant(0)};

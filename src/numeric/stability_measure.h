@@ -7,11 +7,11 @@
 // rounded to float32, which is what a correctly rounded operation gives.
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <limits>
 #include <memory>
 #include <span>
+#include <tuple>
 #include <vector>
 
 #include "expr/expr.h"
@@ -33,7 +33,10 @@ struct Loss {
   /// log2 of the number of points off by more than 4 ulp, in steps of a factor of 4.
   int many = 0;
 
-  auto operator<=>(const Loss&) const = default;
+  bool operator==(const Loss&) const = default;
+  bool operator<(const Loss& other) const {
+    return std::tie(wrong, worst, many) < std::tie(other.wrong, other.worst, other.many);
+  }
 };
 
 /// Judges expressions of one input at the same points; remembers the values of their parts, of
@@ -61,6 +64,7 @@ class StabilityMeasure {
  private:
   class Tape;
   double error_at(std::size_t i, double result) const;
+  void mark_unaffordable(const Expr& expr, std::vector<bool>& unaffordable);
   void find_scales();
 
   std::vector<double> xs_;

@@ -23,10 +23,11 @@ namespace {
 
 constexpr int kCoarse = 2, kFine = 12;  // Points in an octave of the two samples.
 constexpr std::size_t kCoarseBudget = 80, kFineBudget = 200;
-constexpr std::size_t kFinalists = 3;     // Besides the function as written.
-constexpr double kInner = 16;             // Where a function has not become its asymptote.
-constexpr std::int64_t kClearGain = 100;  // In points of the fine sample.
-constexpr std::size_t kMostNodes = 400;
+constexpr std::size_t kFinalists = 3;          // Besides the function as written.
+constexpr double kInner = 16;                  // Where a function has not become its asymptote.
+constexpr std::int64_t kClearGain = 100;       // In points of the fine sample.
+constexpr std::size_t kMostNodes = 400;        // Of a candidate; larger functions stay as written,
+constexpr std::size_t kMostSlopeNodes = 4000;  // and so do slopes larger than this.
 
 struct Tables {
   RuleSet always{stability_rules()};
@@ -209,6 +210,7 @@ FunctionForm stable_form(const Expr& expr) {
   form.value = chooser.choose(values.all());
 
   const auto slope = [&](const Expr& written, auto differentiate) {
+    if (written.node_count() > kMostSlopeNodes) return written;
     Candidates slopes(written);
     add_rewritten(written, slopes);
     for (const Expr& value : values.all()) add_rewritten(differentiate(value), slopes);

@@ -194,6 +194,11 @@ TEST(StableForm, ALargeExpressionComesBackAsItIs) {
   EXPECT_EQ(stable_form(expr), form_as_written(expr));
 }
 
+TEST(StableForm, AnAngleOfAstronomicSizeCostsNoTime) {
+  const Expr expr = parsed("x/cos(expm1(x))^step(heaviside(x), 0.5)");
+  EXPECT_EQ(stable_form(expr).value, expr);
+}
+
 TEST(StableForm, AnOperationWithoutADerivativeIsAnError) {
   EXPECT_THROW(stable_form(Expr::apply(Op::kSincDerivative, {Expr::input()})), Error);
 }
