@@ -39,10 +39,21 @@ class Register {
   mpfr_t value_;
 };
 
-// Numbers that operations need on their way.
+// Numbers that operations need on their way, and what they have to say.
 struct Scratch {
   Register first, second;
+  bool angle_is_huge = false;
 };
+
+// Sines and cosines reduce their argument with as many digits of pi as it has: the sine of e^(1e6)
+// would take forever. True, with NaN in `to`, where that is not even tried.
+bool is_huge_angle(mpfr_ptr to, mpfr_srcptr a, Scratch& scratch) {
+  constexpr mpfr_exp_t kMostBits = 4096;
+  if (!mpfr_regular_p(a) || mpfr_get_exp(a) <= kMostBits) return false;
+  mpfr_set_nan(to);
+  scratch.angle_is_huge = true;
+  return true;
+}
 
 void sigmoid(mpfr_ptr to, mpfr_srcptr a, Scratch& scratch) {
   mpfr_neg(scratch.first.get(), a, kNearest);
@@ -131,6 +142,9 @@ void step(mpfr_ptr to, mpfr_srcptr a, mpfr_srcptr b) {
 
 // `b` is `a` for operations of one argument.
 void apply(Op op, mpfr_ptr to, mpfr_srcptr a, mpfr_srcptr b, Scratch& scratch) {
+  const bool is_periodic =
+      op == Op::kSin || op == Op::kCos || op == Op::kSinc || op == Op::kSincDerivative;
+  if (is_periodic && is_huge_angle(to, a, scratch)) return;
   switch (op) {
     case Op::kInput:
     case Op::kConstant:
@@ -224,6 +238,7 @@ struct ExactFunction::Machine {
     mpfr_set_emin(mpfr_get_emin_min());  // Of this thread: it may be another one than last time.
     mpfr_set_emax(mpfr_get_emax_max());
     mpfr_clear_flags();
+    scratch.angle_is_huge = false;
     for (std::size_t i = 0; i < steps.size(); ++i) {
       const Step& step = steps[i];
       mpfr_ptr to = registers[i].get();
@@ -235,7 +250,7 @@ struct ExactFunction::Machine {
         apply(step.op, to, registers[step.args[0]].get(), registers[step.args[1]].get(), scratch);
       }
     }
-    in_range = !mpfr_overflow_p();
+    in_range = !mpfr_overflow_p() && !scratch.angle_is_huge;
     return registers.back().get();
   }
 
@@ -243,6 +258,9 @@ struct ExactFunction::Machine {
   bool agrees_with_last(mpfr_ptr result) {
     mpfr_ptr before = last.get();
     bool agrees = mpfr_nan_p(result) ? mpfr_nan_p(before) != 0 : mpfr_equal_p(result, before) != 0;
+    // A sum that cancels to nothing may do so at two precisions, and log or 1/x make it infinite.
+    const bool is_doubtful = mpfr_zero_p(result) || mpfr_inf_p(result);
+    if (agrees && is_doubtful) agrees = precision > 2 * kSecondPrecision;
     if (!agrees && mpfr_number_p(result) && mpfr_number_p(before)) {
       Register difference;
       mpfr_reldiff(difference.get(), before, result, kNearest);
@@ -281,7 +299,10 @@ ExactFunction::Value ExactFunction::at(double x) {
 ExactFunction::Value ExactFunction::confirm(double x, double estimate) {
   mpfr_ptr first = machine_->evaluate(x, kLeastPrecision);
   const double value = mpfr_get_d(first, kNearest);
-  if (same_within(value, estimate, kConfirmation)) return {value, machine_->in_range};
+  const bool is_doubtful = value == 0 || std::isinf(value);
+  if (!is_doubtful && same_within(value, estimate, kConfirmation)) {
+    return {value, machine_->in_range};
+  }
   return machine_->until_agreement(x, first);
 }
 

@@ -6,7 +6,7 @@
 // tell x from x*e^-|x| at the smallest float32, then 640, and twice as many from there to 20,480.
 // MPFR's exponents reach 2^(2^62), so that only the likes of e^(1e19) are beyond it: such points
 // are marked, since what follows from them (1/e^(1e19) is 0, but e^(1e19)/e^(2e19) is not a
-// number) may be wrong.
+// number) may be wrong. So are sines and cosines of numbers above 2^4096.
 #pragma once
 
 #include <memory>

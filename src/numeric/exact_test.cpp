@@ -50,6 +50,21 @@ TEST(Exact, CancellationIsSeenThrough) {
   EXPECT_EQ(exact("(1 + x) - 1", 1e-150), 1e-150);
 }
 
+TEST(Exact, WhatCancelsToNothingAtTwoPrecisionsIsNotBelieved) {
+  EXPECT_NEAR(exact("log1p(tanh(x))", -800), std::log(2.0) - 1600, 1e-9);
+  EXPECT_EQ(exact("x + sqrt(x^2 + 4)", -1e150), 2e-150);
+  ExactFunction function(parse_expression("x + sqrt(x^2 + 4)").value_or_throw());
+  EXPECT_EQ(function.confirm(-1e150, 0).value, 2e-150);
+  EXPECT_EQ(exact("relu(x)", -3), 0);
+  EXPECT_EQ(exact("log(relu(x))", -3), -std::numeric_limits<double>::infinity());
+}
+
+TEST(Exact, AnAngleOfMillionsOfDigitsIsMarked) {
+  ExactFunction function(parse_expression("cos(exp(x))").value_or_throw());
+  EXPECT_FALSE(function.at(1e6).in_range);
+  EXPECT_TRUE(function.at(700).in_range);
+}
+
 TEST(Exact, WhatOverflowsFloat64DoesNot) {
   EXPECT_EQ(exact("log(1 + exp(x))", 1e6), 1e6);
   EXPECT_NEAR(exact("x/(1 + exp(-x))", -1000), 0, 1e-300);
