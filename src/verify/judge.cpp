@@ -68,9 +68,11 @@ class Judge {
       return;
     }
     truth_.estimate(piece_.x, piece_.value.exact, piece_.derivative.exact);
-    const auto value = [this](double x, double known) { return confirmer_->value(x, known); };
-    const auto derivative = [this](double x, double known) {
-      return confirmer_->derivative(x, known);
+    const auto value = [this](double x, double known, float) {
+      return confirmer_->value(x, known);
+    };
+    const auto derivative = [this](double x, double known, float got) {
+      return nearest_slope(x, confirmer_->derivative(x, known), got);
     };
     const ErrorMeasure value_measure = {format_, units_.value[octave], options_.budget.value};
     const ErrorMeasure derivative_measure = {format_, units_.derivative[octave],
@@ -82,6 +84,17 @@ class Judge {
     if (options_.direction != 0) {
       findings_.add_monotonicity(piece_, value_measure, options_.direction);
     }
+  }
+
+  double nearest_slope(double x, double exact, float got) const {
+    constexpr double kReach = 4;
+    for (const SlopeJump& jump : options_.jumps) {
+      if (std::abs(x - jump.x) > kReach * ulp_at(format_, jump.x)) continue;
+      for (const double slope : {jump.left, jump.right}) {
+        if (std::abs(slope - got) < std::abs(exact - got)) exact = slope;
+      }
+    }
+    return exact;
   }
 
   // One at random in each of as many equal parts.

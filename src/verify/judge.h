@@ -42,11 +42,20 @@ struct Truth {
   std::function<std::unique_ptr<Confirmer>()> confirmer;
 };
 
+/// Where the derivative jumps. Within 4 ulp of x the slope of either side is right: a kernel cannot
+/// tell which of two pieces is the larger one where they differ by less than an ulp.
+struct SlopeJump {
+  double x = 0;
+  double left = 0;
+  double right = 0;
+};
+
 struct JudgeOptions {
   DType dtype = DType::kFloat32;
   Budget budget;
   int direction = 0;            ///< 1: the function never falls; -1: it never rises; 0: neither.
   bool constant_slope = false;  ///< The derivative does not look at x, and may lose its NaN.
+  std::vector<SlopeJump> jumps = {};  ///< But for those at 0, where inputs are exact.
   int threads = 1;
   std::uint64_t samples = 1 << 18;  ///< Inputs that are confirmed in any case.
   /// Told the share that is done, some ten times a second, on the calling thread; may be empty.

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -227,6 +228,23 @@ TEST(Judge, says_the_same_on_any_number_of_threads) {
   EXPECT_EQ(one.value.units.at.input, four.value.units.at.input);
   EXPECT_EQ(one.derivative.units.at.input, four.derivative.units.at.input);
   EXPECT_EQ(one.value.subnormal.at.input, four.value.subnormal.at.input);
+}
+
+TEST(Judge, takes_the_slope_of_either_side_at_a_kink_and_nowhere_else) {
+  const auto bent = [](double x) { return std::max(x, 0.3 * x + 1); };
+  const auto slope = [](double x) { return std::isnan(x) ? x : (x > 0.3 * x + 1 ? 1.0 : 0.3); };
+  const double kink = 1 / 0.7;
+  const double unit = ulp_at(kBFloat16Format, kink);
+  const auto spoil_within = [&](double reach) {
+    const FakeSubject subject(DType::kBFloat16, bent, slope, {}, [=](double x, double result) {
+      return std::abs(x - kink) < reach ? rounded(kBFloat16Format, result == 1 ? 0.3 : 1) : result;
+    });
+    JudgeOptions options = options_for(DType::kBFloat16);
+    options.jumps = {{kink, 0.3, 1}};
+    return judge(subject, truth_of(bent, slope), options);
+  };
+  EXPECT_TRUE(spoil_within(unit).ok());
+  EXPECT_FALSE(spoil_within(8 * unit).ok());
 }
 
 TEST(Judge, passes_on_what_is_thrown_on_a_thread) {

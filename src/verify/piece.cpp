@@ -79,7 +79,7 @@ class Settlement {
 
   bool confirm_new(std::size_t i) {
     const double estimate = quantity_.exact[i];
-    const double exact = judging_.confirm(piece_.x[i], estimate);
+    const double exact = judging_.confirm(piece_.x[i], estimate, quantity_.got[i]);
     confirmed_.push_back(i);
     ++findings_.confirmed;
     if (agrees(judging_.measure, estimate, exact)) return true;

@@ -62,7 +62,7 @@ struct Findings {
 /// How a quantity of a piece is judged.
 struct Judging {
   ErrorMeasure measure;
-  std::function<double(double x, double estimate)> confirm;
+  std::function<double(double x, double estimate, float got)> confirm;
   std::span<const std::size_t> samples;  ///< Confirmed in any case.
 };
 

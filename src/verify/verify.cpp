@@ -109,6 +109,14 @@ int direction_of(const Shape& shape) {
   return 0;
 }
 
+std::vector<SlopeJump> slope_jumps(const Shape& shape) {
+  std::vector<SlopeJump> jumps;
+  for (const Kink& kink : shape.kinks) {
+    if (kink.x != 0) jumps.push_back({kink.x, kink.left_slope, kink.right_slope});
+  }
+  return jumps;
+}
+
 Verdict verify_or_throw(const Expr& expr, const VerifyOptions& options) {
   const FunctionForm stable = stable_form(expr);
   const FunctionForm form = options.as_written ? form_as_written(expr) : stable;
@@ -131,6 +139,7 @@ Verdict verify_or_throw(const Expr& expr, const VerifyOptions& options) {
                            .budget = budget_of(expr, options.dtype),
                            .direction = direction_of(shape),
                            .constant_slope = !mentions_input(form.derivative),
+                           .jumps = slope_jumps(shape),
                            .threads = options.threads,
                            .samples = options.samples,
                            .progress = options.progress});
