@@ -90,7 +90,7 @@ class Judge {
     constexpr double kReach = 4;
     for (const SlopeJump& jump : options_.jumps) {
       if (std::abs(x - jump.x) > kReach * ulp_at(format_, jump.x)) continue;
-      for (const double slope : {jump.left, jump.right}) {
+      for (const double slope : {jump.left, (jump.left + jump.right) / 2, jump.right}) {
         if (std::abs(slope - got) < std::abs(exact - got)) exact = slope;
       }
     }

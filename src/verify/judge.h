@@ -42,8 +42,9 @@ struct Truth {
   std::function<std::unique_ptr<Confirmer>()> confirmer;
 };
 
-/// Where the derivative jumps. Within 4 ulp of x the slope of either side is right: a kernel cannot
-/// tell which of two pieces is the larger one where they differ by less than an ulp.
+/// Where the derivative jumps. Within 4 ulp of x the slope of either side is right, or their mean:
+/// a kernel cannot tell which of two pieces is the larger one where they differ by less than an
+/// ulp.
 struct SlopeJump {
   double x = 0;
   double left = 0;
