@@ -58,7 +58,7 @@ struct JudgeOptions {
   bool constant_slope = false;  ///< The derivative does not look at x, and may lose its NaN.
   std::vector<SlopeJump> jumps = {};  ///< But for those at 0, where inputs are exact.
   int threads = 1;
-  std::uint64_t samples = 1 << 18;  ///< Inputs that are confirmed in any case.
+  std::uint64_t samples = 1 << 20;  ///< Inputs that are confirmed in any case.
   /// Told the share that is done, some ten times a second, on the calling thread; may be empty.
   std::function<void(double share)> progress = {};
 };

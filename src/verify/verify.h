@@ -15,7 +15,7 @@ struct VerifyOptions {
   bool as_written = false;      ///< The kernel of the expression as it stands, not its stable form.
   ParameterValues values = {};  ///< Rounded to float32, in which kernels are given parameters.
   int threads = 1;
-  std::uint64_t samples = 1 << 18;  ///< Inputs that are confirmed in many digits in any case.
+  std::uint64_t samples = 1 << 20;  ///< Inputs that are confirmed in many digits in any case.
   /// Told the share that is done, some ten times a second; may be empty.
   std::function<void(double share)> progress = {};
 };
