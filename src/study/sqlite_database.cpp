@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "base/error.h"
 #include "study/sqlite_schema.h"
@@ -37,6 +39,29 @@ int read_number(soci::session& session, const char* statement) {
   int value = 0;
   session << statement, soci::into(value);
   return value;
+}
+
+bool is_busy(const soci::soci_error& error) {
+  const auto* sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&error);
+  return sqlite != nullptr && (sqlite->result() & 0xff) == SQLITE_BUSY;
+}
+
+// SQLite waits for locks, but not for this one: where several processes make a database at once,
+// all but one are told "busy" immediately.
+void use_write_ahead_log(soci::session& session) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point deadline = Clock::now() + std::chrono::seconds(kBusySeconds);
+  for (;;) {
+    try {
+      std::string mode;
+      session << "PRAGMA journal_mode", soci::into(mode);
+      if (mode != "wal") session << "PRAGMA journal_mode = WAL", soci::into(mode);
+      return;
+    } catch (const soci::soci_error& error) {
+      if (!is_busy(error) || Clock::now() > deadline) throw;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
 }
 
 }  // namespace
@@ -76,11 +101,7 @@ void SqliteDatabase::open() {
   const int version = recognise();
   session_ << "PRAGMA foreign_keys = ON";
   session_ << "PRAGMA synchronous = FULL";
-  std::string journal_mode;
-  session_ << "PRAGMA journal_mode", soci::into(journal_mode);
-  if (journal_mode != "wal") {
-    session_ << "PRAGMA journal_mode = WAL", soci::into(journal_mode);
-  }
+  use_write_ahead_log(session_);
   if (version < kSchemaVersion) migrate();
 }
 
