@@ -1,5 +1,6 @@
 // x times a tanh, an error function or a logarithm of x: Mish and its relatives.
 #include "expr/catalogue/rooms.h"
+#include "expr/catalogue/survey.h"
 
 namespace nonlin {
 namespace {
@@ -8,14 +9,6 @@ constexpr std::string_view kLogish =
     "Zhu, Zeng, Liu, Zhang: Logish: A New Nonlinear Nonmonotonic Activation Function for "
     "Convolutional Neural Network, Neurocomputing";
 constexpr std::string_view kSaturated = "Chen, Pan: Saturated Non-Monotonic Activation Functions";
-// For functions whose first publication was not at hand.
-constexpr std::string_view kSurvey =
-    "listed in Kunc, Klema: Three Decades of Activations: A Comprehensive Survey of 400 "
-    "Activation Functions for Neural Networks";
-constexpr std::string_view kSurveyId = "arXiv:2402.09092";
-constexpr std::string_view kSurveyNote =
-    "Formula as given in two implementations of the survey that agree; the year is the survey's, "
-    "the function is older.";
 
 constexpr CatalogueEntry kEntries[] = {
     {
@@ -123,7 +116,7 @@ constexpr CatalogueEntry kEntries[] = {
         .year = 2024,
         .source = kSurvey,
         .identifier = kSurveyId,
-        .note = kSurveyNote,
+        .note = kTwoImplementations,
     },
     {
         .name = "TSReLU",
@@ -131,7 +124,7 @@ constexpr CatalogueEntry kEntries[] = {
         .year = 2024,
         .source = kSurvey,
         .identifier = kSurveyId,
-        .note = kSurveyNote,
+        .note = kTwoImplementations,
     },
     {
         .name = "TBSReLU",
@@ -139,7 +132,7 @@ constexpr CatalogueEntry kEntries[] = {
         .year = 2024,
         .source = kSurvey,
         .identifier = kSurveyId,
-        .note = kSurveyNote,
+        .note = kTwoImplementations,
     },
     {
         .name = "LogLogish",
@@ -147,7 +140,7 @@ constexpr CatalogueEntry kEntries[] = {
         .year = 2024,
         .source = kSurvey,
         .identifier = kSurveyId,
-        .note = kSurveyNote,
+        .note = kTwoImplementations,
     },
     {
         .name = "ExpExpish",
@@ -155,7 +148,7 @@ constexpr CatalogueEntry kEntries[] = {
         .year = 2024,
         .source = kSurvey,
         .identifier = kSurveyId,
-        .note = kSurveyNote,
+        .note = kTwoImplementations,
     },
 };
 

@@ -1,6 +1,7 @@
 // Sines, cosines, sums and products with them, and the polynomials that were published beside them
 // as functions with several zeros.
 #include "expr/catalogue/rooms.h"
+#include "expr/catalogue/survey.h"
 
 namespace nonlin {
 namespace {
@@ -14,9 +15,6 @@ constexpr std::string_view kOscillatingNote =
 constexpr std::string_view kShiftedSincNote =
     "Formula as given in torch_activation, but with sinc(x) = sin(x)/x: only so is it 0 with slope "
     "1 at 0, a relative of the sine. torch_activation takes sin(pi*x)/(pi*x).";
-constexpr std::string_view kSurvey =
-    "listed in Kunc, Klema: Three Decades of Activations: A Comprehensive Survey of 400 "
-    "Activation Functions for Neural Networks";
 constexpr std::string_view kSurveyNote =
     "Formula as given in implementations of the survey; the year is the survey's, the function is "
     "older.";
@@ -107,7 +105,7 @@ constexpr CatalogueEntry kEntries[] = {
         .formula = "exp(-alpha[1, scalar]*x^2)*cos(beta[1, scalar]*x)",
         .year = 2024,
         .source = kSurvey,
-        .identifier = "arXiv:2402.09092",
+        .identifier = kSurveyId,
         .note = kSurveyNote,
     },
     {

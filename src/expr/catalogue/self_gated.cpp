@@ -1,6 +1,7 @@
 // x times a function of x: Swish and what came after it. What trains more than one parameter is
 // in catalogue/trainable.cpp.
 #include "expr/catalogue/rooms.h"
+#include "expr/catalogue/survey.h"
 
 namespace nonlin {
 namespace {
@@ -18,14 +19,6 @@ constexpr std::string_view kPflu =
     "Zhu, Min, Wang, Zou, Chen: PFLU and FPFLU: Two Novel Non-Monotonic Activation Functions in "
     "Convolutional Neural Networks, Neurocomputing 429";
 constexpr std::string_view kSaturated = "Chen, Pan: Saturated Non-Monotonic Activation Functions";
-// For functions whose first publication was not at hand.
-constexpr std::string_view kSurvey =
-    "listed in Kunc, Klema: Three Decades of Activations: A Comprehensive Survey of 400 "
-    "Activation Functions for Neural Networks";
-constexpr std::string_view kSurveyId = "arXiv:2402.09092";
-constexpr std::string_view kSurveyNote =
-    "Formula as given in two implementations of the survey that agree; the year is the survey's, "
-    "the function is older.";
 
 constexpr CatalogueEntry kEntries[] = {
     {
@@ -220,7 +213,7 @@ constexpr CatalogueEntry kEntries[] = {
         .year = 2024,
         .source = kSurvey,
         .identifier = kSurveyId,
-        .note = kSurveyNote,
+        .note = kTwoImplementations,
     },
     {
         .name = "DoubleSiLU",
@@ -237,7 +230,7 @@ constexpr CatalogueEntry kEntries[] = {
         .year = 2024,
         .source = kSurvey,
         .identifier = kSurveyId,
-        .note = kSurveyNote,
+        .note = kTwoImplementations,
     },
     {
         .name = "ASiLU",
@@ -245,7 +238,7 @@ constexpr CatalogueEntry kEntries[] = {
         .year = 2024,
         .source = kSurvey,
         .identifier = kSurveyId,
-        .note = kSurveyNote,
+        .note = kTwoImplementations,
     },
     {
         .name = "SwAT",
@@ -253,7 +246,7 @@ constexpr CatalogueEntry kEntries[] = {
         .year = 2024,
         .source = kSurvey,
         .identifier = kSurveyId,
-        .note = kSurveyNote,
+        .note = kTwoImplementations,
     },
     {
         .name = "ReHSec",
@@ -261,7 +254,7 @@ constexpr CatalogueEntry kEntries[] = {
         .year = 2024,
         .source = kSurvey,
         .identifier = kSurveyId,
-        .note = kSurveyNote,
+        .note = kTwoImplementations,
     },
     {
         .name = "EANAF",
@@ -278,7 +271,7 @@ constexpr CatalogueEntry kEntries[] = {
         .year = 2024,
         .source = kSurvey,
         .identifier = kSurveyId,
-        .note = kSurveyNote,
+        .note = kTwoImplementations,
     },
     {
         .name = "GSwish",
@@ -286,7 +279,7 @@ constexpr CatalogueEntry kEntries[] = {
         .year = 2024,
         .source = kSurvey,
         .identifier = kSurveyId,
-        .note = kSurveyNote,
+        .note = kTwoImplementations,
     },
 };
 

@@ -1,6 +1,7 @@
 // Functions whose shape is learnt: rational and polynomial units, and gated functions with trained
 // coefficients. Coefficients that a source keeps positive through softplus are written so.
 #include "expr/catalogue/rooms.h"
+#include "expr/catalogue/survey.h"
 
 namespace nonlin {
 namespace {
@@ -17,10 +18,6 @@ constexpr std::string_view kGatingRanges =
 constexpr std::string_view kTanhSoft =
     "Biswas, Kumar, Banerjee, Pandey: TanhSoft: Dynamic Trainable Activation Functions for Faster "
     "Learning and Better Performance, IEEE Access";
-constexpr std::string_view kSurvey =
-    "listed in Kunc, Klema: Three Decades of Activations: A Comprehensive Survey of 400 "
-    "Activation Functions for Neural Networks";
-constexpr std::string_view kSurveyId = "arXiv:2402.09092";
 constexpr std::string_view kSurveyNote =
     "Formula and start values as given in implementations of the survey; the year is the "
     "survey's, the function is older.";
