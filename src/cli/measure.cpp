@@ -88,13 +88,13 @@ Measured measure(const Kernel& kernel, const TypeRow& type, std::size_t bytes,
 
 }  // namespace
 
-std::vector<Measured> measure_kernels(const Expr& expr, const ParameterValues& values,
+std::vector<Measured> measure_kernels(const FunctionForm& form, const ParameterValues& values,
                                       const MeasureOptions& options) {
   Compiler compiler;
   std::vector<Measured> rows;
   for (const TypeRow& type : kTypes) {
     const std::shared_ptr<const Kernel> kernel =
-        compiler.compile(expr, type.dtype).value_or_throw();
+        compiler.compile(form, type.dtype).value_or_throw();
     for (const std::size_t bytes : options.array_bytes) {
       rows.push_back(measure(*kernel, type, bytes, values, options));
     }

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "expr/expr.h"
+#include "expr/function_form.h"
 #include "numeric/evaluate.h"
 #include "report/measured.h"
 
@@ -22,7 +22,7 @@ struct MeasureOptions {
 /// float32 and bfloat16, each with every size of array, on the calling thread; inputs from N(0, 1).
 /// `values` has one for each parameter. Some seconds. Throws Error{kUnsupported} for what has no
 /// kernel.
-std::vector<Measured> measure_kernels(const Expr& expr, const ParameterValues& values,
+std::vector<Measured> measure_kernels(const FunctionForm& form, const ParameterValues& values,
                                       const MeasureOptions& options = {});
 
 }  // namespace nonlin

@@ -13,7 +13,7 @@ namespace {
 TEST(Measure, HasARowForEachTypeAndSize) {
   const Expr swish = parse_expression("x*sigmoid(beta*x)").value_or_throw();
   const auto rows =
-      measure_kernels(swish, {{"beta", 1.0}},
+      measure_kernels(form_as_written(swish), {{"beta", 1.0}},
                       {.array_bytes = {1 << 16, 1 << 18}, .runs = 3, .bytes_per_run = 1 << 18});
   ASSERT_EQ(rows.size(), 4u);
   EXPECT_EQ(rows[0].dtype, "float32");
@@ -31,8 +31,9 @@ TEST(Measure, MoreWorkTakesMoreTime) {
   std::string work = "x";
   for (int i = 0; i < 12; ++i) work = "asinh(" + work + " + 1)";
   const MeasureOptions quick = {.array_bytes = {1 << 16}, .runs = 3, .bytes_per_run = 1 << 19};
-  const auto little = measure_kernels(Expr::input(), {}, quick);
-  const auto much = measure_kernels(parse_expression(work).value_or_throw(), {}, quick);
+  const auto little = measure_kernels(form_as_written(Expr::input()), {}, quick);
+  const auto much =
+      measure_kernels(form_as_written(parse_expression(work).value_or_throw()), {}, quick);
   EXPECT_GT(much[0].forward, 2 * little[0].forward);
   EXPECT_GT(much[0].backward, 2 * little[0].backward);
 }

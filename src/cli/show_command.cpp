@@ -49,7 +49,10 @@ int run_show_command(const ShowCommand& command, const Environment& environment)
   const FunctionReport report = report_function(expr, values).value_or_throw();
   const Curves curves = curves_of(report, members);
   std::vector<Measured> measured;
-  if (command.measure) measured = measure_kernels(value_of(report), report.values);
+  if (command.measure) {
+    measured = measure_kernels(
+        report.analysis ? report.analysis->stable : form_as_written(report.expr), report.values);
+  }
 
   if (!command.svg.empty()) {
     write_output_file(command.svg, svg_plot(curves, {.title = "f(x) = " + to_string(report.expr)}));
