@@ -308,11 +308,13 @@ TEST(Search, a_worker_that_is_killed_fails_its_trial_and_the_study_goes_on) {
 
 TEST(Search, one_search_at_a_time_works_on_a_study) {
   const Workplace here;
-  // Long enough to be still at work when the second one comes; ended with the test.
+  // Stopped in the middle, so that it is still at work when the second one comes, however slowly
+  // that starts; ended with the test.
   std::vector<std::string> words = search_words({"--minutes", "1"});
   words.insert(words.begin(), nonlin_path());
   Process process(words, here.path());
   wait_for_progress(process, here, 1);
+  process.signal(SIGSTOP);
   ASSERT_TRUE(process.running());
   const Workplace elsewhere;
   std::vector<std::string> second = search_words(
