@@ -1,4 +1,4 @@
-// What generated code is called with: the contract between the code generator (code_generator.cpp)
+// What generated code is called with: the contract between the generator (affine_generator.cpp)
 // and the loops around it (compiled_kernel.cpp).
 //
 // A matrix [rows, channels] is seen as [rows / k, channels * k] such that a row holds a whole

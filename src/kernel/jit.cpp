@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-#include "kernel/code_generator.h"
+#include "kernel/affine_generator.h"
 #include "kernel/reference_generator.h"
 
 static_assert(LLVM_VERSION_MAJOR >= 16 && LLVM_VERSION_MAJOR <= 22);
