@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <vector>
 
-#include "base/error.h"
 #include "kernel/block.h"
 #include "kernel/vector_code.h"
 
@@ -137,17 +136,13 @@ void AffineGenerator::backward(const std::string& name) {
 
 }  // namespace
 
-std::unique_ptr<llvm::Module> generate_module(llvm::LLVMContext& context, const FunctionForm& form,
-                                              DType dtype, const VectorTarget& target,
-                                              const FunctionNames& names) {
-  auto module = std::make_unique<llvm::Module>(names.forward, context);
-  if (dtype == DType::kFloat16 && !target.half_conversion) {
-    throw Error(ErrorCode::kUnsupported, "this CPU has no instructions for float16 (F16C)",
-                "use float32 or bfloat16");
-  }
-  AffineGenerator(*module, dtype, target, form).forward(names.forward);
-  AffineGenerator(*module, dtype, target, form).backward(names.backward);
-  return module;
+Generator affine_generator(const FunctionForm& form, DType dtype) {
+  return [&form, dtype](llvm::Module& module, const VectorTarget& target,
+                        std::span<const std::string> names) {
+    require_conversions(dtype, target);
+    AffineGenerator(module, dtype, target, form).forward(names[0]);
+    AffineGenerator(module, dtype, target, form).backward(names[1]);
+  };
 }
 
 }  // namespace nonlin

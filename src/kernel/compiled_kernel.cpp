@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "kernel/block.h"
 #include "kernel/tiling.h"
 
 namespace nonlin {
@@ -71,7 +72,7 @@ class CompiledKernel final : public Kernel {
     const std::vector<float> tables = expand(tiling, scale, shift, {}, parameters);
     const Block block = table_block(tiling, tables);
     parallel(tiling.chunks(), [&](std::size_t chunk) {
-      run(code_.forward, block, tiling, chunk, {x, residual, nullptr, y});
+      run(code_.at<BlockFunction>(0), block, tiling, chunk, {x, residual, nullptr, y});
     });
   }
 
@@ -91,7 +92,7 @@ class CompiledKernel final : public Kernel {
       std::vector<float> chunk_sums(quantities * tiling.period);
       Block block = table_block(tiling, tables);
       block.sums = chunk_sums.data();
-      run(code_.backward, block, tiling, chunk, {x, residual, dy, dz});
+      run(code_.at<BlockFunction>(1), block, tiling, chunk, {x, residual, dy, dz});
       sums.collect(chunk, chunk_sums.data());
     });
     std::fill(sum_dz.begin(), sum_dz.end(), 0.0);

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "base/hash.h"
+#include "kernel/affine_generator.h"
 #include "kernel/compiled_kernel.h"
 #include "kernel/jit.h"
 #include "kernel/kernel.h"
@@ -92,7 +93,8 @@ Result<std::shared_ptr<const Kernel>> Compiler::compile(const FunctionForm& form
   }
   const auto start = std::chrono::steady_clock::now();
   try {
-    KernelPointer kernel = make_kernel(form, dtype, state_->jit.compile(form, dtype));
+    KernelPointer kernel =
+        make_kernel(form, dtype, state_->jit.compile(2, affine_generator(form, dtype)));
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     state_->statistics.compile_seconds += elapsed.count();
     ++state_->statistics.compiled;

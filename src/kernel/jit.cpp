@@ -10,8 +10,7 @@
 #include <string>
 #include <utility>
 
-#include "kernel/affine_generator.h"
-#include "kernel/reference_generator.h"
+#include "kernel/vector_math.h"
 
 static_assert(LLVM_VERSION_MAJOR >= 16 && LLVM_VERSION_MAJOR <= 22);
 
@@ -109,27 +108,19 @@ std::shared_ptr<void> Jit::State::add(std::unique_ptr<llvm::Module> module,
   return memory;
 }
 
-MachineCode Jit::compile(const FunctionForm& form, DType dtype) {
-  const std::string number = std::to_string(state_->modules++);
-  const FunctionNames names{"forward" + number, "backward" + number};
+MachineCode Jit::compile(std::size_t functions, const Generator& generate) {
+  const std::string prefix = "module" + std::to_string(state_->modules++) + "_";
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < functions; ++i) names.push_back(prefix + std::to_string(i));
   auto context = std::make_unique<llvm::LLVMContext>();
-  auto module = generate_module(*context, form, dtype, state_->target, names);
+  auto module = std::make_unique<llvm::Module>(prefix, *context);
+  generate(*module, state_->target, names);
   MachineCode code;
   code.lanes = state_->target.lanes;
   code.memory = state_->add(std::move(module), std::move(context));
-  code.forward = unwrap(state_->jit->lookup(names.forward)).toPtr<BlockFunction>();
-  code.backward = unwrap(state_->jit->lookup(names.backward)).toPtr<BlockFunction>();
-  return code;
-}
-
-ReferenceCode Jit::compile_reference(const FunctionForm& form) {
-  const std::string name = "reference" + std::to_string(state_->modules++);
-  ReferenceCode code;
-  code.lanes = state_->target.lanes / 2;
-  auto context = std::make_unique<llvm::LLVMContext>();
-  auto module = generate_reference(*context, form, static_cast<unsigned>(code.lanes), name);
-  code.memory = state_->add(std::move(module), std::move(context));
-  code.function = unwrap(state_->jit->lookup(name)).toPtr<ReferenceFunction>();
+  for (const std::string& name : names) {
+    code.functions.push_back(unwrap(state_->jit->lookup(name)).toPtr<void*>());
+  }
   return code;
 }
 

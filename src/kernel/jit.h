@@ -1,32 +1,39 @@
-// Machine code in this process, made by LLVM's ORC. Nothing of LLVM shows here.
+// Machine code in this process, made by LLVM's ORC. Generators write the functions; what they are
+// about, the JIT does not know. Of LLVM, only the names of two types show here.
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
+#include <string>
+#include <vector>
 
-#include "kernel/block.h"
 #include "kernel/kernel.h"
+
+namespace llvm {
+class Module;
+}
 
 namespace nonlin {
 
-/// Two functions and the memory they live in.
+struct VectorTarget;
+
+/// Compiled functions and the memory they live in.
 struct MachineCode {
-  BlockFunction forward = nullptr;
-  BlockFunction backward = nullptr;
-  std::size_t lanes = 0;         ///< Elements per vector, whatever the storage type.
+  std::vector<void*> functions;  ///< In the order that the generator was asked for.
+  std::size_t lanes = 0;         ///< float32 elements per vector, whatever the storage type.
   std::shared_ptr<void> memory;  ///< Unmaps the code when the last copy is gone.
+
+  template <typename Function>
+  Function at(std::size_t index) const {
+    return reinterpret_cast<Function>(functions.at(index));
+  }
 };
 
-/// The value and the derivative at `vectors` vectors of inputs, in float64.
-using ReferenceFunction = void (*)(const float* x, double* value, double* derivative,
-                                   std::int64_t vectors);
-
-struct ReferenceCode {
-  ReferenceFunction function = nullptr;
-  std::size_t lanes = 0;         ///< float64 elements per vector: 2, 4 or 8.
-  std::shared_ptr<void> memory;  ///< Unmaps the code when the last copy is gone.
-};
+/// Writes functions called `names` into an empty module, for `target`. May throw Error.
+using Generator = std::function<void(llvm::Module& module, const VectorTarget& target,
+                                     std::span<const std::string> names)>;
 
 class Jit {
  public:
@@ -36,9 +43,7 @@ class Jit {
   ~Jit();
 
   /// Not thread-safe. Throws Error.
-  MachineCode compile(const FunctionForm& form, DType dtype);
-  /// The float64 reference of a form without parameters.
-  ReferenceCode compile_reference(const FunctionForm& form);
+  MachineCode compile(std::size_t functions, const Generator& generate);
 
  private:
   struct State;

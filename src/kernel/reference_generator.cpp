@@ -1,12 +1,14 @@
 #include "kernel/reference_generator.h"
 
 #include <llvm/IR/Function.h>
+#include <llvm/IR/Module.h>
 
 #include <unordered_map>
 #include <vector>
 
 #include "expr/expr_hash.h"
 #include "kernel/reference_math.h"
+#include "kernel/vector_math.h"
 
 namespace nonlin {
 namespace {
@@ -37,18 +39,14 @@ class Evaluation {
   std::unordered_map<Expr, Value*, ExprHash> values_;
 };
 
-}  // namespace
-
-std::unique_ptr<llvm::Module> generate_reference(llvm::LLVMContext& context,
-                                                 const FunctionForm& form, unsigned lanes,
-                                                 const std::string& name) {
-  auto module = std::make_unique<llvm::Module>(name, context);
+void generate_reference(llvm::Module& module, const FunctionForm& form, unsigned lanes,
+                        const std::string& name) {
+  llvm::LLVMContext& context = module.getContext();
   llvm::IRBuilder<> builder(context);
   llvm::Type* pointer = builder.getPtrTy();
   auto* type = llvm::FunctionType::get(builder.getVoidTy(),
                                        {pointer, pointer, pointer, builder.getInt64Ty()}, false);
-  auto* function =
-      llvm::Function::Create(type, llvm::Function::ExternalLinkage, name, module.get());
+  auto* function = llvm::Function::Create(type, llvm::Function::ExternalLinkage, name, module);
   const std::string bits = std::to_string(lanes * 64);
   function->addFnAttr("prefer-vector-width", bits);
   function->addFnAttr("min-legal-vector-width", bits);
@@ -79,7 +77,15 @@ std::unique_ptr<llvm::Module> generate_reference(llvm::LLVMContext& context,
   builder.CreateCondBr(builder.CreateICmpULT(next, function->getArg(3)), body, end);
   builder.SetInsertPoint(end);
   builder.CreateRetVoid();
-  return module;
+}
+
+}  // namespace
+
+Generator reference_generator(const FunctionForm& form) {
+  return [&form](llvm::Module& module, const VectorTarget& target,
+                 std::span<const std::string> names) {
+    generate_reference(module, form, target.lanes / 2, names[0]);
+  };
 }
 
 }  // namespace nonlin

@@ -1,20 +1,18 @@
 // A function's value and derivative, together, as an LLVM module of one function in float64.
 #pragma once
 
-#include <llvm/IR/LLVMContext.h>
-#include <llvm/IR/Module.h>
-
-#include <memory>
-#include <string>
+#include <cstdint>
 
 #include "expr/function_form.h"
+#include "kernel/jit.h"
 
 namespace nonlin {
 
-/// The function is a ReferenceFunction (kernel/jit.h) for vectors of `lanes` float64. The form must
-/// be free of parameters.
-std::unique_ptr<llvm::Module> generate_reference(llvm::LLVMContext& context,
-                                                 const FunctionForm& form, unsigned lanes,
-                                                 const std::string& name);
+/// The value and the derivative at `vectors` vectors of half the target's lanes, in float64.
+using ReferenceFunction = void (*)(const float* x, double* value, double* derivative,
+                                   std::int64_t vectors);
+
+/// Writes one ReferenceFunction. The form must be free of parameters. Refers to `form`.
+Generator reference_generator(const FunctionForm& form);
 
 }  // namespace nonlin

@@ -7,6 +7,8 @@
 #include <map>
 #include <string>
 
+#include "kernel/reference_generator.h"
+
 namespace nonlin {
 namespace {
 
@@ -22,25 +24,31 @@ FunctionForm without_parameters(const FunctionForm& form,
           .derivative = substitute_parameters(form.derivative, constants)};
 }
 
+MachineCode compile(const FunctionForm& form) {
+  return Jit(Compiler::Options{}).compile(1, reference_generator(form));
+}
+
 }  // namespace
 
 ReferenceKernel::ReferenceKernel(const FunctionForm& form,
                                  const std::map<std::string, double>& values)
-    : code_(Jit(Compiler::Options{}).compile_reference(without_parameters(form, values))) {}
+    : code_(compile(without_parameters(form, values))) {}
 
 void ReferenceKernel::evaluate(std::span<const float> x, std::span<double> value,
                                std::span<double> derivative) const {
   assert(value.size() == x.size() && derivative.size() == x.size());
-  const std::size_t vectors = x.size() / code_.lanes;
-  const std::size_t whole = vectors * code_.lanes;
+  const std::size_t lanes = code_.lanes / 2;  // Of float64.
+  const auto function = code_.at<ReferenceFunction>(0);
+  const std::size_t vectors = x.size() / lanes;
+  const std::size_t whole = vectors * lanes;
   const auto count = static_cast<std::int64_t>(vectors);
-  if (vectors > 0) code_.function(x.data(), value.data(), derivative.data(), count);
+  if (vectors > 0) function(x.data(), value.data(), derivative.data(), count);
   if (whole == x.size()) return;
   constexpr std::size_t kMostLanes = 8;
   std::array<float, kMostLanes> inputs{};
   std::array<double, kMostLanes> values{}, derivatives{};
   std::ranges::copy(x.subspan(whole), inputs.begin());
-  code_.function(inputs.data(), values.data(), derivatives.data(), 1);
+  function(inputs.data(), values.data(), derivatives.data(), 1);
   const std::size_t rest = x.size() - whole;
   std::ranges::copy(std::span(values).first(rest),
                     value.begin() + static_cast<std::ptrdiff_t>(whole));

@@ -23,7 +23,7 @@ class ReferenceKernel {
                 std::span<double> derivative) const;
 
  private:
-  ReferenceCode code_;
+  MachineCode code_;
 };
 
 }  // namespace nonlin

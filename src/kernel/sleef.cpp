@@ -7,11 +7,11 @@
 // their addresses are taken here, so their true types do not matter. X(name, accuracy) for each, in
 // the order of the enums.
 #define NONLIN_SLEEF_FLOAT(X) X(sin, u10) X(cos, u10) X(pow, u10)
-#define NONLIN_SLEEF_DOUBLE(X)                                                                     \
-  X(exp, u10)                                                                                      \
-  X(log, u10) X(sin, u10) X(cos, u10) X(sinpi, u05) X(cospi, u05) X(sinh, u10) X(cosh, u10)        \
-      X(tanh, u10) X(asinh, u10) X(atan, u10) X(erf, u10) X(erfc, u15) X(expm1, u10) X(log1p, u10) \
-          X(pow, u10)
+#define NONLIN_SLEEF_DOUBLE(X)                                                               \
+  X(exp, u10)                                                                                \
+  X(log, u10)                                                                                \
+  X(sin, u10) X(cos, u10) X(sinpi, u05) X(cospi, u05) X(sinh, u10) X(cosh, u10) X(tanh, u10) \
+      X(asinh, u10) X(atan, u10) X(erf, u10) X(erfc, u15) X(expm1, u10) X(log1p, u10) X(pow, u10)
 
 #define NONLIN_DECLARE_FLOAT(name, accuracy) \
   void Sleef_##name##f4_##accuracy();        \

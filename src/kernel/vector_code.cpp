@@ -5,9 +5,18 @@
 
 #include <vector>
 
+#include "base/error.h"
+
 namespace nonlin {
 
 using llvm::Value;
+
+void require_conversions(DType dtype, const VectorTarget& target) {
+  if (dtype == DType::kFloat16 && !target.half_conversion) {
+    throw Error(ErrorCode::kUnsupported, "this CPU has no instructions for float16 (F16C)",
+                "use float32 or bfloat16");
+  }
+}
 
 VectorCode::VectorCode(llvm::Module& module, DType dtype, const VectorTarget& target)
     : module_(module),
