@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "base/hash.h"
+#include "expr/parse.h"
 #include "kernel/affine_generator.h"
 #include "kernel/compiled_kernel.h"
 #include "kernel/jit.h"
@@ -62,6 +63,26 @@ std::string_view to_string(DType dtype) {
   return kNames[static_cast<std::size_t>(dtype)];
 }
 
+namespace {
+
+// All that the code of a form depends on, as text.
+std::string key_text(std::string_view kind, const FunctionForm& form, DType dtype) {
+  std::string text{kind};
+  const auto line = [&text](std::string_view name, std::string_view value) {
+    text.append("\n").append(name).append(" ").append(value);
+  };
+  line("dtype", to_string(dtype));
+  line("value", to_string(form.value));
+  line("derivative", to_string(form.derivative));
+  for (std::size_t i = 0; i < form.parameters.size(); ++i) {
+    line("parameter", form.parameters[i].name);
+    line("slope", to_string(form.parameter_derivatives[i]));
+  }
+  return text;
+}
+
+}  // namespace
+
 // One lock around everything: two threads that want the same kernel compile it once.
 struct Compiler::State {
   explicit State(const Options& options) : jit(options), cache(options.cached_kernels) {}
@@ -93,11 +114,12 @@ Result<std::shared_ptr<const Kernel>> Compiler::compile(const FunctionForm& form
   }
   const auto start = std::chrono::steady_clock::now();
   try {
-    KernelPointer kernel =
-        make_kernel(form, dtype, state_->jit.compile(2, affine_generator(form, dtype)));
+    MachineCode code =
+        state_->jit.compile(2, affine_generator(form, dtype), key_text("affine", form, dtype));
+    ++(code.from_disk ? state_->statistics.loaded : state_->statistics.compiled);
+    KernelPointer kernel = make_kernel(form, dtype, std::move(code));
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     state_->statistics.compile_seconds += elapsed.count();
-    ++state_->statistics.compiled;
     state_->cache.insert(key, kernel);
     return kernel;
   } catch (const Error& error) {
