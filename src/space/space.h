@@ -116,7 +116,7 @@ class Space {
   /// All distinct families in raw order that the constraints allow, screened or not; about half a
   /// second for core1. Error (kUsage) for a space of more than `kMostListed` compositions.
   Result<std::vector<Candidate>> distinct() const;
-  static constexpr std::uint64_t kMostListed = 50'000;
+  static constexpr std::uint64_t kMostListed = 200'000;
   /// Costs one distinct() and one screening of every candidate.
   Result<SpaceCount> count() const;
   /// Changes when the meaning of the space does (not with its description): stored with a study.
