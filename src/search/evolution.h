@@ -1,7 +1,7 @@
-// Regularized evolution (Real, Aggarwal, Huang, Le 2019, "Regularized Evolution for Image Classifier
-// Architecture Search"): a population of the most recent functions; the best of a random few of
-// them is changed a little, and its child takes the place of the oldest. That the old die whatever
-// they scored keeps a lucky score from living for ever.
+// Regularized evolution (Real, Aggarwal, Huang, Le 2019, "Regularized Evolution for Image
+// Classifier Architecture Search"): a population of the most recent functions; the best of a random
+// few of them is changed a little, and its child takes the place of the oldest. That the old die
+// whatever they scored keeps a lucky score from living for ever.
 //
 // Changes are made to compositions (space/composition.h): another function in one slot; all slots
 // below one node anew; another shape, in which the slots of equal roles keep their functions (so

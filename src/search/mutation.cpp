@@ -13,7 +13,7 @@ using Parts = std::map<std::pair<std::uint32_t, std::string_view>, std::uint16_t
 
 Parts parts_of(const Space& space, const Composition& composition) {
   Parts parts;
-  const std::vector<Slot>& slots = space.shapes()[composition.shape].slots;
+  const std::vector<SpaceSlot>& slots = space.shapes()[composition.shape].slots;
   for (std::size_t i = 0; i < slots.size(); ++i) {
     parts.emplace(std::pair(slots[i].function_class, std::string_view(slots[i].role)),
                   composition.choices[i]);
@@ -45,7 +45,7 @@ void replace_function(const Space& space, Composition& child, std::size_t slot,
 /// The slots of the node at `role` and of those below it.
 void regenerate(const Space& space, Composition& child, std::string_view role,
                 RandomStream& random) {
-  const std::vector<Slot>& slots = space.shapes()[child.shape].slots;
+  const std::vector<SpaceSlot>& slots = space.shapes()[child.shape].slots;
   for (std::size_t i = 0; i < slots.size(); ++i) {
     const std::string_view other = slots[i].role;
     const bool below = other == role || (other.starts_with(role) && other[role.size()] == '.');
@@ -59,7 +59,7 @@ Composition reshaped(const Space& space, const Composition& parent, std::uint32_
                      RandomStream& random) {
   const Parts parts = parts_of(space, parent);
   Composition child{.shape = shape, .choices = {}};
-  const std::vector<Slot>& slots = space.shapes()[shape].slots;
+  const std::vector<SpaceSlot>& slots = space.shapes()[shape].slots;
   for (std::size_t i = 0; i < slots.size(); ++i) {
     const auto kept = parts.find({slots[i].function_class, std::string_view(slots[i].role)});
     child.choices.push_back(kept != parts.end() ? kept->second
@@ -94,7 +94,7 @@ Composition crossed(const Space& space, const Composition& first, const Composit
                     RandomStream& random) {
   const Parts parts = parts_of(space, second);
   Composition child = first;
-  const std::vector<Slot>& slots = space.shapes()[first.shape].slots;
+  const std::vector<SpaceSlot>& slots = space.shapes()[first.shape].slots;
   for (std::size_t i = 0; i < slots.size(); ++i) {
     const auto other = parts.find({slots[i].function_class, std::string_view(slots[i].role)});
     if (other != parts.end() && random.below(2) == 1) child.choices[i] = other->second;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "expr/parse.h"
@@ -79,7 +80,8 @@ TEST(Mutation, AnotherShapeKeepsTheFunctionsOfEqualRoles) {
 TEST(Crossing, TakesEachSlotFromEitherParent) {
   const Space& space = space_called("core1");
   RandomStream random(4, 0, "mutation test");
-  const Composition first{.shape = 0, .choices = {0, 1, 2}}, second{.shape = 0, .choices = {7, 8, 9}};
+  const Composition first{.shape = 0, .choices = {0, 1, 2}},
+      second{.shape = 0, .choices = {7, 8, 9}};
   std::set<std::vector<std::uint16_t>> children;
   for (int i = 0; i < 500; ++i) children.insert(crossed(space, first, second, random).choices);
   EXPECT_EQ(children.size(), 8u);
@@ -91,8 +93,8 @@ TEST(Crossing, TakesEachSlotFromEitherParent) {
 }
 
 TEST(Mutation, OfASpaceWithOneMemberIsThatMember) {
-  const Space space("one", core_unit({Expr::input()},
-                                     {Expr::parameter({.name = "a"}) * Expr::parameter({.name = "b"})}));
+  const Space space("one", core_unit({Expr::input()}, {Expr::parameter({.name = "a"}) *
+                                                       Expr::parameter({.name = "b"})}));
   RandomStream random(5, 0, "mutation test");
   const Composition only = space.composition(0);
   EXPECT_EQ(mutated(space, only, random), only);
