@@ -61,6 +61,7 @@ void add_child_options(CLI::App& app, CommandWithChild& command, const char* thr
                  "Storage type of activations and convolution weights: float32 or bfloat16; "
                  "default: what is faster on this CPU")
       ->check(CLI::IsMember({"float32", "bfloat16"}));
+  add_isa(app, command.isa);
   app.add_option("--data", command.data,
                  "Folder with data sets, looked into first; may be repeated")
       ->type_name("FOLDER")
@@ -118,6 +119,7 @@ void add_train(CLI::App& parent, TrainCommand& command) {
 void add_worker(CLI::App& parent, WorkerCommand& command) {
   auto& app = *parent.add_subcommand("worker", "Train children for a search (trial protocol)");
   app.group("");  // For searches, not for people: left out of the help.
+  add_isa(app, command.isa);
   app.add_option("--data", command.data,
                  "Folder with data sets, looked into first; may be repeated")
       ->type_name("FOLDER")
