@@ -63,7 +63,7 @@ VectorTarget vector_target(const llvm::TargetMachine& machine, const llvm::Targe
   }
   return {.lanes = static_cast<unsigned>(bits / 32),
           .fused_multiply_add = has(machine, "+fma"),
-          .scale_by_power = has(machine, "+avx512f,+avx512vl"),
+          .avx512 = has(machine, "+avx512f,+avx512dq,+avx512vl"),
           .bfloat16_rounding = has(machine, "+avx512bf16,+avx512vl"),
           .half_conversion = has(machine, "+f16c")};
 }
