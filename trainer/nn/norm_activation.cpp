@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace nonlin {
@@ -17,8 +18,8 @@ void move_towards(float& running, double value) {
 
 }  // namespace
 
-NormActivation::NormActivation(std::shared_ptr<const Kernel> kernel, NormActivationTensors tensors)
-    : kernel_(std::move(kernel)), tensors_(std::move(tensors)), channels_(tensors_.weight.size()) {
+NormActivation::NormActivation(NormPasses passes, NormActivationTensors tensors)
+    : passes_(std::move(passes)), tensors_(std::move(tensors)), channels_(tensors_.weight.size()) {
   for (auto* values : {&mean_, &variance_, &sum_dz_, &sum_dz_x_}) values->resize(channels_);
   for (auto* values : {&center_, &scale_, &shift_, &a_, &b_, &c_}) values->resize(channels_);
   parameters_.resize(tensors_.parameters.size() * channels_);
@@ -63,7 +64,8 @@ void NormActivation::write_parameter_gradients() {
 void NormActivation::forward_training(const void* x, const void* residual, void* y,
                                       std::size_t rows, const Parallel& parallel) {
   const MatrixShape shape{rows, channels_};
-  channel_moments(kernel_->dtype(), x, shape, mean_, variance_, parallel);
+  passes_.moments(x, shape, mean_, variance_, parallel);
+  statistics_are_constant_ = false;
   const auto count = static_cast<double>(rows);
   const double unbiased = count / std::max(1.0, count - 1);
   for (std::size_t c = 0; c < channels_; ++c) {
@@ -73,28 +75,33 @@ void NormActivation::forward_training(const void* x, const void* residual, void*
     move_towards(tensors_.running_variance[c], variance_[c] * unbiased);
   }
   read_parameters();
-  kernel_->affine_forward(x, residual, y, shape, scale_, shift_, parameters_, parallel);
+  passes_.forward(x, residual, y, shape, scale_, shift_, parameters_, parallel);
 }
 
 void NormActivation::forward_inference(const void* x, const void* residual, void* y,
                                        std::size_t rows, const Parallel& parallel) {
+  statistics_are_constant_ = true;
   for (std::size_t c = 0; c < channels_; ++c) {
-    set_affine(c, static_cast<double>(tensors_.running_mean[c]),
-               static_cast<double>(tensors_.running_variance[c]));
+    mean_[c] = static_cast<double>(tensors_.running_mean[c]);
+    variance_[c] = static_cast<double>(tensors_.running_variance[c]);
+    center_[c] = tensors_.running_mean[c];
+    set_affine(c, mean_[c], variance_[c]);
   }
   read_parameters();
-  kernel_->affine_forward(x, residual, y, {rows, channels_}, scale_, shift_, parameters_, parallel);
+  passes_.forward(x, residual, y, {rows, channels_}, scale_, shift_, parameters_, parallel);
 }
 
 void NormActivation::backward(const void* x, const void* residual, const void* dy, void* dz,
                               void* dx, std::size_t rows, const Parallel& parallel) {
   const MatrixShape shape{rows, channels_};
   std::ranges::fill(parameter_gradients_, 0.0);
-  kernel_->affine_backward(x, residual, dy, dz, shape, scale_, shift_, center_, parameters_,
-                           sum_dz_, sum_dz_x_, parameter_gradients_, parallel);
+  passes_.backward(x, residual, dy, dz, shape, scale_, shift_, center_, parameters_, sum_dz_,
+                   sum_dz_x_, parameter_gradients_, parallel);
   // With r = 1 / sqrt(variance + epsilon) and n rows,
   //   dx = weight r (dz - sum(dz) / n - (x - mean) r^2 sum(dz (x - mean)) / n) = a dz + b x + c.
-  const auto count = static_cast<double>(rows);
+  // Constant statistics leave the first term alone, as infinitely many rows would.
+  const double count = statistics_are_constant_ ? std::numeric_limits<double>::infinity()
+                                                : static_cast<double>(rows);
   for (std::size_t c = 0; c < channels_; ++c) {
     const double r = 1 / std::sqrt(variance_[c] + kEpsilon);
     const double a = static_cast<double>(tensors_.weight[c]) * r;
@@ -106,7 +113,7 @@ void NormActivation::backward(const void* x, const void* residual, const void* d
     tensors_.bias_gradient[c] = static_cast<float>(sum_dz_[c]);
   }
   write_parameter_gradients();
-  channel_combine(kernel_->dtype(), dz, x, dx, shape, a_, b_, c_, parallel);
+  passes_.combine(dz, x, dx, shape, a_, b_, c_, parallel);
 }
 
 }  // namespace nonlin

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "kernel/kernel.h"
+#include "trainer/nn/norm_passes.h"
 
 namespace nonlin {
 
@@ -27,11 +28,12 @@ struct NormActivationTensors {
   std::vector<std::span<float>> parameter_gradients;
 };
 
-/// Activations are channels-last [rows, channels] in the kernel's type. Not thread-safe: a backward
-/// belongs to the last forward_training.
+/// Activations lie in memory as `passes` reads them: given a Kernel, channels-last [rows,
+/// channels]; `rows` is always batch x positions. Not thread-safe: a backward belongs to the last
+/// forward.
 class NormActivation {
  public:
-  NormActivation(std::shared_ptr<const Kernel> kernel, NormActivationTensors tensors);
+  NormActivation(NormPasses passes, NormActivationTensors tensors);
 
   /// y = f(norm(x) + residual) with the batch's statistics; updates the running ones. `residual`
   /// may be null. y may be x, but then there is no backward.
@@ -43,7 +45,8 @@ class NormActivation {
                          const Parallel& parallel);
 
   /// From dy, the gradient of y, sets dz, the gradient of the residual, dx, and the gradients of
-  /// all tensors. dz may be dy; dx may be dz where nobody needs dz.
+  /// all tensors. dz may be dy; dx may be dz where nobody needs dz. After forward_inference the
+  /// statistics are constants.
   void backward(const void* x, const void* residual, const void* dy, void* dz, void* dx,
                 std::size_t rows, const Parallel& parallel);
 
@@ -52,9 +55,10 @@ class NormActivation {
   void read_parameters();
   void write_parameter_gradients();
 
-  std::shared_ptr<const Kernel> kernel_;
+  NormPasses passes_;
   NormActivationTensors tensors_;
   std::size_t channels_;
+  bool statistics_are_constant_ = false;
   // One value per channel, kept from the forward for the backward.
   std::vector<double> mean_, variance_;
   std::vector<float> center_, scale_, shift_;
