@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "base/hash.h"
+#include "expr/parse.h"
 #include "kernel/affine_generator.h"
 #include "kernel/compiled_kernel.h"
 #include "kernel/gate_generator.h"
@@ -21,6 +22,7 @@ namespace {
 using KernelPointer = std::shared_ptr<const void>;  // To the class that belongs to the layer.
 
 enum class Layer : std::uint8_t { kAffine, kGate, kLayerNorm, kRmsNorm, kPlanes };
+constexpr std::string_view kLayerNames[] = {"affine", "gate", "layer norm", "rms norm", "planes"};
 
 struct Key {
   Layer layer;
@@ -65,6 +67,23 @@ class KernelCache {
   std::unordered_map<Key, Entries::iterator, HashOfKey> places_;
 };
 
+// All that the code of a key depends on, as text.
+std::string text_of(const Key& key) {
+  const FunctionForm& form = key.form;
+  std::string text{kLayerNames[static_cast<std::size_t>(key.layer)]};
+  const auto line = [&text](std::string_view name, std::string_view value) {
+    text.append("\n").append(name).append(" ").append(value);
+  };
+  line("dtype", to_string(key.dtype));
+  line("value", to_string(form.value));
+  line("derivative", to_string(form.derivative));
+  for (std::size_t i = 0; i < form.parameters.size(); ++i) {
+    line("parameter", form.parameters[i].name);
+    line("slope", to_string(form.parameter_derivatives[i]));
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string_view to_string(DType dtype) {
@@ -98,10 +117,11 @@ Result<std::shared_ptr<const Class>> Compiler::State::compile(const Key& key, st
   }
   const auto start = std::chrono::steady_clock::now();
   try {
-    std::shared_ptr<const Class> kernel = make(jit.compile(functions, generate));
+    MachineCode code = jit.compile(functions, generate, text_of(key));
+    ++(code.from_disk ? statistics.loaded : statistics.compiled);
+    std::shared_ptr<const Class> kernel = make(std::move(code));
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     statistics.compile_seconds += elapsed.count();
-    ++statistics.compiled;
     cache.insert(key, kernel);
     return kernel;
   } catch (const Error& error) {
