@@ -5,16 +5,24 @@
 //   add KEY EXPRESSION   makes a child whose gate is this function -> added KEY
 //   drop KEY             forgets it                                -> dropped KEY
 //   KEY STEPS            trains it                                 -> seconds of each step
+//   profile KEY STEPS    trains it                                 -> JSON: seconds of this
+//   thread's
+//                                                                     CPU per step, by LibTorch op
 //   memory                                                         -> peak resident bytes so far
+#include <ATen/record_function.h>
 #include <fmt/format.h>
+#include <time.h>
 
 #include <cstdio>
 #include <exception>
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "expr/parse.h"
@@ -54,6 +62,56 @@ class Child {
   torch::Tensor tokens_, targets_;
 };
 
+double thread_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+/// CPU time of LibTorch's ops on this thread, each without the ops that it calls, while one exists.
+class Profile {
+ public:
+  Profile() : handle_(at::addThreadLocalCallback(at::RecordFunctionCallback(begin, end))) {
+    current() = this;
+  }
+  ~Profile() {
+    at::removeCallback(handle_);
+    current() = nullptr;
+  }
+  Profile(const Profile&) = delete;
+  Profile& operator=(const Profile&) = delete;
+
+  const std::map<std::string, double>& seconds() const { return seconds_; }
+
+ private:
+  struct Open {
+    double start, inside;
+  };
+
+  static Profile*& current() {
+    static thread_local Profile* profile = nullptr;
+    return profile;
+  }
+
+  static std::unique_ptr<at::ObserverContext> begin(const at::RecordFunction&) {
+    current()->open_.push_back({thread_seconds(), 0});
+    return nullptr;
+  }
+
+  static void end(const at::RecordFunction& function, at::ObserverContext*) {
+    Profile& profile = *current();
+    const Open op = profile.open_.back();
+    profile.open_.pop_back();
+    const double total = thread_seconds() - op.start;
+    profile.seconds_[function.name()] += total - op.inside;
+    if (!profile.open_.empty()) profile.open_.back().inside += total;
+  }
+
+  at::CallbackHandle handle_;
+  std::vector<Open> open_;
+  std::map<std::string, double> seconds_;
+};
+
 bool wants_bfloat16(const std::string& name) {
   return name == "bfloat16" || (name == "auto" && nonlin::bfloat16_supported());
 }
@@ -77,6 +135,7 @@ class Children {
     std::string command, key;
     words >> command >> key;
     if (command == "memory") return peak_resident_bytes();
+    if (command == "profile") return profile(key, words);
     if (command == "drop") return children_.erase(key) > 0 ? "dropped " + key : "none " + key;
     if (command != "add") return train(command, std::stoi(key));
     std::string expression;
@@ -87,6 +146,18 @@ class Children {
   }
 
  private:
+  std::string profile(const std::string& key, std::istream& words) {
+    Child& child = children_.at(key);
+    int steps = 0;
+    words >> steps;
+    const double start = thread_seconds();
+    const Profile profile;
+    for (int i = 0; i < steps; ++i) child.step();
+    nlohmann::json seconds{{"step", (thread_seconds() - start) / steps}};
+    for (const auto& [name, sum] : profile.seconds()) seconds[name] = sum / steps;
+    return seconds.dump();
+  }
+
   std::string train(const std::string& key, int steps) {
     Child& child = children_.at(key);
     std::string seconds;

@@ -15,6 +15,8 @@ class ActivateOp final : public FusedOp {
   ActivateOp(std::shared_ptr<const Kernel> kernel, MatrixShape shape)
       : kernel_(std::move(kernel)), shape_(shape) {}
 
+  const char* name() const override { return "nonlin::activate"; }
+
   torch::Tensor forward(const tensor_list& inputs) override {
     torch::Tensor y = torch::empty_like(inputs[0]);
     kernel_->forward(inputs[0].data_ptr(), y.data_ptr(), shape_,
@@ -45,6 +47,8 @@ class ActivateOp final : public FusedOp {
 class BiasOp final : public FusedOp {
  public:
   explicit BiasOp(std::shared_ptr<const Kernel> kernel) : kernel_(std::move(kernel)) {}
+
+  const char* name() const override { return "nonlin::bias_activate"; }
 
   torch::Tensor forward(const tensor_list& inputs) override {
     torch::Tensor y = torch::empty_like(inputs[0]);
@@ -100,6 +104,8 @@ class GateOp final : public FusedOp {
  public:
   explicit GateOp(std::shared_ptr<const GateKernel> kernel) : kernel_(std::move(kernel)) {}
 
+  const char* name() const override { return "nonlin::gate"; }
+
   torch::Tensor forward(const tensor_list& inputs) override {
     torch::Tensor y = torch::empty(inputs[0].sizes(), inputs[0].options());
     const MatrixShape shape = rows_of_last(y);
@@ -133,6 +139,8 @@ class GateHalvesOp final : public FusedOp {
  public:
   GateHalvesOp(std::shared_ptr<const GateKernel> kernel, ActivatedHalf activated)
       : kernel_(std::move(kernel)), activated_(activated) {}
+
+  const char* name() const override { return "nonlin::gate_halves"; }
 
   torch::Tensor forward(const tensor_list& inputs) override {
     std::vector<std::int64_t> sizes = inputs[0].sizes().vec();

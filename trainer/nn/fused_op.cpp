@@ -1,5 +1,7 @@
 #include "trainer/nn/fused_op.h"
 
+#include <ATen/record_function.h>
+
 #include <algorithm>
 
 #include "trainer/nn/threads.h"
@@ -16,6 +18,7 @@ class FusedOpFunction : public torch::autograd::Function<FusedOpFunction> {
     context->save_for_backward(inputs.vec());
     context->saved_data["op"] =
         c10::IValue::make_capsule(c10::static_intrusive_pointer_cast<CustomClassHolder>(op));
+    RECORD_FUNCTION(op->name(), std::vector<c10::IValue>());
     return op->forward(inputs.vec());
   }
 
@@ -26,6 +29,7 @@ class FusedOpFunction : public torch::autograd::Function<FusedOpFunction> {
     }
     const auto op =
         c10::static_intrusive_pointer_cast<FusedOp>(context->saved_data["op"].toCapsule());
+    RECORD_FUNCTION(op->name() + std::string("_backward"), std::vector<c10::IValue>());
     tensor_list gradients = op->backward(context->get_saved_variables(), output_gradients[0]);
     gradients.emplace_back();  // Of the op itself.
     return gradients;

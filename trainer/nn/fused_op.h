@@ -17,6 +17,8 @@ using torch::autograd::tensor_list;
 /// One call of a fused layer. Its inputs are what gradients may be asked of, in a fixed order.
 class FusedOp : public torch::CustomClassHolder {
  public:
+  /// As profilers show it: "nonlin::gate".
+  virtual const char* name() const = 0;
   virtual torch::Tensor forward(const tensor_list& inputs) = 0;
   /// The gradients of all inputs.
   virtual tensor_list backward(const tensor_list& inputs, const torch::Tensor& dy) = 0;

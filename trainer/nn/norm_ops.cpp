@@ -15,6 +15,11 @@ class RowNormOp final : public FusedOp {
   RowNormOp(std::shared_ptr<const NormKernel> kernel, bool weighted, bool biased, double epsilon)
       : kernel_(std::move(kernel)), weighted_(weighted), biased_(biased), epsilon_(epsilon) {}
 
+  const char* name() const override {
+    return kernel_->kind() == NormKind::kRms ? "nonlin::rms_norm_activate"
+                                             : "nonlin::layer_norm_activate";
+  }
+
   torch::Tensor forward(const tensor_list& inputs) override {
     torch::Tensor y = torch::empty_like(inputs[0]);
     const MatrixShape shape = rows_of_last(y);
@@ -101,6 +106,8 @@ class BatchNormOp final : public FusedOp {
         tensors_(std::move(tensors)),
         with_residual_(with_residual),
         training_(training) {}
+
+  const char* name() const override { return "nonlin::batch_norm_activate"; }
 
   torch::Tensor forward(const tensor_list& inputs) override {
     const torch::Tensor& x = inputs[0];
