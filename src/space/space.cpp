@@ -89,14 +89,14 @@ SpaceDefinition core_unit(std::vector<Expr> unary, std::vector<Expr> binary) {
 }
 
 Result<std::uint64_t> count_compositions(const std::vector<FunctionClass>& classes,
-                                         const std::vector<Shape>& shapes) {
+                                         const std::vector<SpaceShape>& shapes) {
   std::uint64_t sum = 0;
   long double estimate = 0;
   bool fits = true;
-  for (const Shape& shape : shapes) {
+  for (const SpaceShape& shape : shapes) {
     std::uint64_t product = 1;
     long double product_estimate = 1;
-    for (const Slot& slot : shape.slots) {
+    for (const SpaceSlot& slot : shape.slots) {
       const std::uint64_t size = classes[slot.function_class].functions.size();
       product_estimate *= static_cast<long double>(size);
       if (product_estimate < static_cast<long double>(kMostCompositions)) product *= size;
@@ -115,7 +115,7 @@ Result<std::uint64_t> count_compositions(const std::vector<FunctionClass>& class
 Space::Space(std::string name, SpaceDefinition definition)
     : name_(std::move(name)), definition_(std::move(definition)) {
   std::uint64_t first = 0;
-  for (const Shape& shape : definition_.shapes) {
+  for (const SpaceShape& shape : definition_.shapes) {
     first_of_shape_.push_back(first);
     first += count_compositions(definition_.classes, {shape}).value_or_throw();
   }
@@ -157,7 +157,7 @@ Composition Space::composition(std::uint64_t index) const {
   Composition result;
   result.shape = static_cast<std::uint32_t>(after - first_of_shape_.begin() - 1);
   std::uint64_t rest = index - first_of_shape_[result.shape];
-  const std::vector<Slot>& slots = shapes()[result.shape].slots;
+  const std::vector<SpaceSlot>& slots = shapes()[result.shape].slots;
   result.choices.resize(slots.size());
   for (std::size_t i = slots.size(); i-- > 0;) {
     const std::uint64_t size = classes()[slots[i].function_class].functions.size();
@@ -169,7 +169,7 @@ Composition Space::composition(std::uint64_t index) const {
 
 std::uint64_t Space::index_of(const Composition& composition) const {
   assert(contains(composition));
-  const std::vector<Slot>& slots = shapes()[composition.shape].slots;
+  const std::vector<SpaceSlot>& slots = shapes()[composition.shape].slots;
   std::uint64_t index = 0;
   for (std::size_t i = 0; i < slots.size(); ++i) {
     index = index * classes()[slots[i].function_class].functions.size() + composition.choices[i];
@@ -179,7 +179,7 @@ std::uint64_t Space::index_of(const Composition& composition) const {
 
 bool Space::contains(const Composition& composition) const {
   if (composition.shape >= shapes().size()) return false;
-  const std::vector<Slot>& slots = shapes()[composition.shape].slots;
+  const std::vector<SpaceSlot>& slots = shapes()[composition.shape].slots;
   if (composition.choices.size() != slots.size()) return false;
   for (std::size_t i = 0; i < slots.size(); ++i) {
     if (composition.choices[i] >= class_of(composition.shape, i).functions.size()) return false;
@@ -189,10 +189,10 @@ bool Space::contains(const Composition& composition) const {
 
 Expr Space::compose(const Composition& composition) const {
   assert(contains(composition));
-  const Shape& shape = shapes()[composition.shape];
+  const SpaceShape& shape = shapes()[composition.shape];
   std::vector<Expr> done;
   for (std::size_t i = 0; i < shape.nodes.size(); ++i) {
-    const ShapeNode& node = shape.nodes[i];
+    const SpaceNode& node = shape.nodes[i];
     if (node.is_input) {
       done.push_back(Expr::input());
       continue;
@@ -224,9 +224,9 @@ std::optional<Expr> Space::allowed_function(const Composition& composition) cons
 
 bool Space::may_be_allowed(const Composition& composition) const {
   if (constraints().empty()) return true;
-  const Shape& shape = shapes()[composition.shape];
+  const SpaceShape& shape = shapes()[composition.shape];
   OpSet operations;
-  for (const ShapeNode& node : shape.nodes) {
+  for (const SpaceNode& node : shape.nodes) {
     if (node.fixed) operations = operations | operations_of(*node.fixed);
     if (!node.slot) continue;
     const std::uint32_t used = shape.slots[*node.slot].function_class;
@@ -297,9 +297,9 @@ std::uint64_t Space::fingerprint() const {
   for (const FunctionClass& each : classes()) {
     hash = add_functions(hash_combine(hash, hash_text(each.name)), each);
   }
-  for (const Shape& shape : shapes()) {
+  for (const SpaceShape& shape : shapes()) {
     hash = hash_combine(hash, hash_text(shape.text));
-    for (const ShapeNode& node : shape.nodes) {
+    for (const SpaceNode& node : shape.nodes) {
       if (node.fixed) hash = hash_combine(hash, node.fixed->hash());
     }
   }

@@ -190,12 +190,12 @@ class Reader {
   }
 
   void add_shape(const std::string& written, const toml::node& node) {
-    Result<Shape> shape = parse_shape(written, space_.classes);
+    Result<SpaceShape> shape = parse_shape(written, space_.classes);
     if (!shape.ok()) {
       fail(node.source(), fmt::format("shape \"{}\": {}", written, shape.error().message()),
            shape.error().hint());
     }
-    if (std::ranges::find(space_.shapes, shape->text, &Shape::text) != space_.shapes.end()) {
+    if (std::ranges::find(space_.shapes, shape->text, &SpaceShape::text) != space_.shapes.end()) {
       fail(node.source(), fmt::format("shape \"{}\" is there twice", written));
     }
     space_.shapes.push_back(std::move(*shape));
@@ -275,8 +275,8 @@ class Reader {
 
   void refuse_unused_classes() const {
     for (std::size_t i = 0; i < space_.classes.size(); ++i) {
-      const auto uses = [i](const Slot& slot) { return slot.function_class == i; };
-      const auto used_by = [&](const Shape& shape) {
+      const auto uses = [i](const SpaceSlot& slot) { return slot.function_class == i; };
+      const auto used_by = [&](const SpaceShape& shape) {
         return std::ranges::any_of(shape.slots, uses);
       };
       if (std::ranges::any_of(space_.shapes, used_by)) continue;
@@ -357,9 +357,9 @@ class Reader {
       });
       for (const Expr& function : each.functions) available = available | operations_of(function);
     }
-    std::erase_if(space_.shapes, [&](const Shape& shape) { return !is_possible(shape); });
-    for (const Shape& shape : space_.shapes) {
-      for (const ShapeNode& node : shape.nodes) {
+    std::erase_if(space_.shapes, [&](const SpaceShape& shape) { return !is_possible(shape); });
+    for (const SpaceShape& shape : space_.shapes) {
+      for (const SpaceNode& node : shape.nodes) {
         if (node.fixed) available = available | operations_of(*node.fixed);
       }
     }
@@ -384,13 +384,13 @@ class Reader {
     }
   }
 
-  bool is_possible(const Shape& shape) const {
-    for (const ShapeNode& node : shape.nodes) {
+  bool is_possible(const SpaceShape& shape) const {
+    for (const SpaceNode& node : shape.nodes) {
       if (node.fixed && operations_of(*node.fixed).overlaps(space_.constraints.forbid)) {
         return false;
       }
     }
-    return std::ranges::none_of(shape.slots, [&](const Slot& slot) {
+    return std::ranges::none_of(shape.slots, [&](const SpaceSlot& slot) {
       return space_.classes[slot.function_class].functions.empty();
     });
   }
