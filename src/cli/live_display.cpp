@@ -52,6 +52,9 @@ std::string progress_text(const SearchSnapshot& snapshot) {
     return fmt::format("{} of {} candidates tried, {} in all", with_thousands(snapshot.tried),
                        with_thousands(snapshot.phase_total), with_thousands(snapshot.total));
   }
+  if (snapshot.rung == 0 && snapshot.total == 0) {
+    return fmt::format("{} candidates tried", with_thousands(snapshot.tried));
+  }
   if (snapshot.rung == 0) {
     return fmt::format("{} of {} candidates tried", with_thousands(snapshot.tried),
                        with_thousands(snapshot.total));

@@ -18,19 +18,21 @@ bool may_continue(const Trial& trial) {
 
 }  // namespace
 
+bool RungSchedule::candidates_left() const {
+  if (budget_trials_ <= 0) return true;
+  const auto started = std::ranges::count_if(table_.trials(), [](const auto& each) {
+    const Trial& trial = each.second;
+    return trial.kind == TrialKind::kSearch && trial.state != TrialState::kRejected &&
+           trial.state != TrialState::kWaiting;
+  });
+  return started < budget_trials_;
+}
+
 std::optional<std::int64_t> RungSchedule::next_candidate() const {
-  std::int64_t started = 0;
-  std::optional<std::int64_t> first;
   for (const auto& [number, trial] : table_.trials()) {
-    if (trial.kind != TrialKind::kSearch || trial.state == TrialState::kRejected) continue;
-    if (trial.state != TrialState::kWaiting) {
-      ++started;
-    } else if (!first) {
-      first = number;
-    }
+    if (trial.kind == TrialKind::kSearch && trial.state == TrialState::kWaiting) return number;
   }
-  if (budget_trials_ > 0 && started >= budget_trials_) return std::nullopt;
-  return first;
+  return std::nullopt;
 }
 
 std::vector<RungCount> RungSchedule::counts() const {

@@ -26,7 +26,9 @@ class RungSchedule {
   RungSchedule(const Task& task, TrialTable& table, std::int64_t budget_trials)
       : task_(task), table_(table), budget_trials_(budget_trials) {}
 
-  /// The next candidate for rung 0, in the order of proposal.
+  /// False when as many candidates have been started as the budget has trials.
+  bool candidates_left() const;
+  /// The next candidate for rung 0 that waits, in the order of proposal.
   std::optional<std::int64_t> next_candidate() const;
   /// A child that can go on to its next rung, early rungs first, provided that no further candidate
   /// starts.

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,7 +37,7 @@ struct SearchSnapshot {
   int rung = 0;       ///< Counted from 0; equal to `rungs` in the finals.
   int rungs = 0;
   std::int64_t tried = 0;     ///< Candidates whose first rung has ended (any outcome).
-  std::int64_t total = 0;     ///< Distinct candidates of the space that pass the screen.
+  std::int64_t total = 0;     ///< Distinct candidates that pass the screen; 0: unknown.
   std::int64_t rejected = 0;  ///< By the screen.
   std::int64_t failed = 0;
   std::int64_t phase_done = 0;   ///< Trials of this phase that are done, and
@@ -58,6 +59,9 @@ struct SearchObserver {
 struct SearchOptions {
   std::string checkpoint_folder;  ///< Created if need be.
   double final_share = 0.08;      ///< Of the wall-time budget, kept for the finals at most.
+  /// A new sampler for a study whose candidates depend on how others did (engine/proposals.h);
+  /// null: the study's own sampler lists them all before the first is trained.
+  std::function<std::unique_ptr<Sampler>()> learning_sampler = {};
 };
 
 enum class SearchOutcome { kFinished, kInterrupted };

@@ -255,8 +255,8 @@ class Fixture {
     executor = std::make_unique<FakeExecutor>(workers, script, now);
     // A study in memory has no trials only if a test wants none: the space is never asked.
     return run_search(storage.find_study("s").value(), task, Space("none", {}), storage, *executor,
-                      {.checkpoint_folder = folder_}, observer, interrupted,
-                      [this] { return now; });
+                      {.checkpoint_folder = folder_, .learning_sampler = learning_sampler},
+                      observer, interrupted, [this] { return now; });
   }
   std::vector<Trial> trials() { return storage.trials(1); }
   Trial trial(std::int64_t number) { return storage.find_trial(1, number).value(); }
@@ -266,6 +266,7 @@ class Fixture {
   MemoryStorage storage;
   Script script;
   SearchObserver observer;
+  std::function<std::unique_ptr<Sampler>()> learning_sampler;
   std::atomic<bool> interrupted = false;
   double now = 0;
   std::unique_ptr<FakeExecutor> executor;

@@ -50,6 +50,8 @@ std::size_t StudyLoop::current_stage() const {
 SearchSnapshot StudyLoop::snapshot() const {
   SearchSnapshot shown;
   count_trials(table_, shown);
+  if (proposals_)
+    shown.total = study_.budget_trials;  // More are proposed as long as there is time.
   const std::size_t stage = current_stage();
   const std::size_t rungs = task_.rungs.size();
   shown.rung = static_cast<int>(stage);

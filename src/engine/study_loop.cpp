@@ -33,6 +33,7 @@ StudyLoop::StudyLoop(const Study& study, const Task& task, Storage& storage, Exe
       rungs_(task, table_, study.budget_trials),
       finals_(study, task, table_, rungs_),
       costs_(task.rungs.size() + 1) {
+  if (options.learning_sampler) proposals_.emplace(study, table_, options.learning_sampler());
   learn_costs();
   if (task.rungs.size() > 1) std::filesystem::create_directories(options.checkpoint_folder);
 }
@@ -77,15 +78,27 @@ void StudyLoop::run_to_end(const std::atomic<bool>& interrupted) {
 /// baselines.
 std::optional<std::int64_t> StudyLoop::next_trial() {
   if (!candidates_closed_) {
-    const auto candidate = rungs_.next_candidate();
-    if (candidate && candidate_fits()) return candidate;
-    candidates_closed_ = true;
+    const auto candidate = next_candidate();
+    if (candidate || !candidates_closed_) return candidate;
   }
   rungs_.prune_losers();
   if (const auto promoted = rungs_.next_promoted()) return promoted;
   if (!finals_.planned()) plan_finals();
   if (rungs_.all_ended()) finals_.add_found();
   return finals_.next();
+}
+
+/// Nothing while a candidate must wait for outcomes; nothing and candidates_closed_ if there will
+/// be no more.
+std::optional<std::int64_t> StudyLoop::next_candidate() {
+  if (rungs_.candidates_left() && candidate_fits()) {
+    if (const auto waiting = rungs_.next_candidate()) return waiting;
+    const auto next = proposals_ ? proposals_->next() : Proposals::Next::kNone;
+    if (next == Proposals::Next::kReady) return proposals_->add();
+    if (next == Proposals::Next::kLater) return std::nullopt;
+  }
+  candidates_closed_ = true;
+  return std::nullopt;
 }
 
 double StudyLoop::remaining_seconds() const {

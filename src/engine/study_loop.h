@@ -14,6 +14,7 @@
 
 #include "engine/finals.h"
 #include "engine/plan.h"
+#include "engine/proposals.h"
 #include "engine/rung_schedule.h"
 #include "engine/search_engine.h"
 #include "engine/trial_table.h"
@@ -42,6 +43,7 @@ class StudyLoop {
  private:
   void run_to_end(const std::atomic<bool>& interrupted);
   std::optional<std::int64_t> next_trial();
+  std::optional<std::int64_t> next_candidate();
   bool candidate_fits() const;
   double remaining_seconds() const;
   void plan_finals();
@@ -73,7 +75,8 @@ class StudyLoop {
 
   TrialTable table_;
   RungSchedule rungs_;
-  std::set<int> warm_workers_;  ///< Those that have finished a trial of this session.
+  std::optional<Proposals> proposals_;  ///< Of a sampler that learns.
+  std::set<int> warm_workers_;          ///< Those that have finished a trial of this session.
   Finals finals_;
   StepCosts costs_;
   bool candidates_closed_ = false;  ///< No further candidate starts in this session.

@@ -14,19 +14,11 @@
 #include <span>
 
 #include "expr/op.h"
+#include "kernel/isa.h"
 #include "kernel/lane_selection.h"
 #include "kernel/sleef.h"
 
 namespace nonlin {
-
-/// What generated code may use of the CPU.
-struct VectorTarget {
-  unsigned lanes = 4;  ///< float32 elements of one vector.
-  bool fused_multiply_add = false;
-  bool scale_by_power = false;     ///< AVX-512's vscalef for vectors of this width.
-  bool bfloat16_rounding = false;  ///< AVX512_BF16's vcvtneps2bf16.
-  bool half_conversion = false;    ///< F16C's vcvtph2ps and vcvtps2ph.
-};
 
 class VectorMath : private LaneSelection {
  public:

@@ -88,8 +88,29 @@ void add_differences(Leaderboard& board) {
   });
   if (reference == board.rows.end()) return;
   board.reference = reference->expression;
+  std::vector<LeaderboardRow*> tested;
+  std::vector<double> p_values;
   for (LeaderboardRow& row : board.rows) {
     if (&row != &*reference) add_difference(row, *reference);
+    if (!row.difference) continue;
+    tested.push_back(&row);
+    p_values.push_back(row.difference->p_value);
+  }
+  const std::vector<double> adjusted = holm_adjusted(p_values);
+  for (std::size_t i = 0; i < tested.size(); ++i) tested[i]->adjusted_p_value = adjusted[i];
+}
+
+/// The search's trial of a function that came furthest.
+void add_search_scores(Leaderboard& board, std::span<const Trial> trials) {
+  std::map<std::string_view, const Trial*> furthest;
+  for (const Trial& trial : trials) {
+    if (trial.kind != TrialKind::kSearch || trial.rungs.empty()) continue;
+    const Trial*& best = furthest[trial.expression];
+    if (!best || best->rungs.size() < trial.rungs.size()) best = &trial;
+  }
+  for (LeaderboardRow& row : board.rows) {
+    const auto found = furthest.find(row.expression);
+    if (found != furthest.end()) row.search_score = score_of(*found->second);
   }
 }
 
@@ -158,11 +179,14 @@ ordered_json row_json(const LeaderboardRow& row) {
                        {"seeds", row.seeds},
                        {"failed_seeds", row.failed},
                        {"scores", scores},
+                       {"search_score", number_or_null(row.search_score)},
                        {"difference", nullptr}};
   if (row.difference) {
     json["difference"] = {{"mean", json_number(row.difference->mean)},
                           {"low", json_number(row.difference->interval.low)},
-                          {"high", json_number(row.difference->interval.high)}};
+                          {"high", json_number(row.difference->interval.high)},
+                          {"p_value", json_number(row.difference->p_value)},
+                          {"adjusted_p_value", number_or_null(row.adjusted_p_value)}};
   }
   return json;
 }
@@ -179,12 +203,22 @@ std::string seeds_text(const LeaderboardRow& row) {
   return text;
 }
 
-Cell difference_cell(const LeaderboardRow& row, bool is_reference) {
-  if (is_reference || !row.difference) return Cell("");
-  const auto& [mean, low, high] =
-      std::tuple(row.difference->mean, row.difference->interval.low, row.difference->interval.high);
-  const Tone tone = low > 0 ? Tone::kGood : high < 0 ? Tone::kBad : Tone::kPlain;
-  return {fmt::format("{:+.2f} [{:+.2f}, {:+.2f}]", 100 * mean, 100 * low, 100 * high), tone};
+Cell difference_cell(const LeaderboardRow& row) {
+  if (!row.difference) return Cell("");
+  const Interval& interval = row.difference->interval;
+  return {fmt::format("{:+.2f} [{:+.2f}, {:+.2f}]", 100 * row.difference->mean, 100 * interval.low,
+                      100 * interval.high),
+          Tone::kPlain};
+}
+
+Cell verdict_cell(const LeaderboardRow& row) {
+  if (!row.difference) return Cell("");
+  switch (verdict_of(row)) {
+    case Verdict::kBetter: return {"better", Tone::kGood};
+    case Verdict::kWorse: return {"worse", Tone::kBad};
+    case Verdict::kUndecided: break;
+  }
+  return {"undecided", Tone::kDim};
 }
 
 std::string heading(const Leaderboard& leaderboard) {
@@ -198,14 +232,15 @@ std::string heading(const Leaderboard& leaderboard) {
 std::vector<std::vector<Cell>> final_rows(const Leaderboard& leaderboard) {
   std::vector<std::vector<Cell>> rows;
   for (const LeaderboardRow& row : leaderboard.rows) {
-    const bool is_reference = row.expression == leaderboard.reference;
     rows.push_back({fmt::format("{}", rows.size() + 1),
                     {row.expression, row.baseline ? Tone::kDim : Tone::kBold},
                     fmt::format("{}", fmt::join(row.names, ", ")),
+                    row.search_score ? percent(*row.search_score) : "",
                     row.mean ? percent(*row.mean) : "-",
                     row.spread ? percent(*row.spread) : "-",
                     {seeds_text(row), row.failed > 0 ? Tone::kBad : Tone::kPlain},
-                    difference_cell(row, is_reference)});
+                    difference_cell(row),
+                    verdict_cell(row)});
   }
   return rows;
 }
@@ -241,6 +276,12 @@ std::string findings(const Leaderboard& leaderboard, Colours colours) {
 
 }  // namespace
 
+Verdict verdict_of(const LeaderboardRow& row) {
+  constexpr double kLevel = 0.05;
+  if (!row.difference || row.adjusted_p_value.value_or(1) > kLevel) return Verdict::kUndecided;
+  return row.difference->mean > 0 ? Verdict::kBetter : Verdict::kWorse;
+}
+
 std::string_view to_string(LeaderboardKind kind) {
   return kind == LeaderboardKind::kSearch ? "search" : "finals";
 }
@@ -261,7 +302,10 @@ Leaderboard make_leaderboard(std::span<const Trial> trials, std::size_t search_r
   std::ranges::sort(board.rows, {}, order_of);
   if (!finals && board.rows.size() > search_rows) board.rows.resize(search_rows);
   for (LeaderboardRow& row : board.rows) compare_with_catalogue(row);
-  if (finals) add_differences(board);
+  if (finals) {
+    add_differences(board);
+    add_search_scores(board, trials);
+  }
   return board;
 }
 
@@ -286,10 +330,15 @@ std::string leaderboard_text(const Leaderboard& leaderboard, Colours colours) {
     return title + render_table(columns, search_rows_text(leaderboard), colours) +
            findings(leaderboard, colours);
   }
-  const std::vector<Column> columns = {{"", Align::kRight},        {"function", Align::kLeft, 40},
-                                       {"name", Align::kLeft, 20}, {"mean %", Align::kRight},
-                                       {"spread", Align::kRight},  {"seeds"},
-                                       {"against ReLU [95 %]"}};
+  const std::vector<Column> columns = {{"", Align::kRight},
+                                       {"function", Align::kLeft, 40},
+                                       {"name", Align::kLeft, 20},
+                                       {"search %", Align::kRight},
+                                       {"mean %", Align::kRight},
+                                       {"spread", Align::kRight},
+                                       {"seeds"},
+                                       {"against ReLU [95 %]"},
+                                       {"verdict"}};
   return title + render_table(columns, final_rows(leaderboard), colours) +
          findings(leaderboard, colours);
 }

@@ -41,9 +41,19 @@ struct LeaderboardRow {
   int failed = 0;                 ///< Seeds that failed: such a row ranks below all whole ones.
   std::optional<double> mean;     ///< Over the seeds with a score.
   std::optional<double> spread;   ///< Their sample standard deviation; empty below two.
+  /// What the search promised: the score of its furthest rung, on the validation images. The best
+  /// of many is chosen for its luck too, so finals are expected to fall behind it (winner's curse).
+  std::optional<double> search_score;
   /// The difference to the reference, paired by seed; empty below two common seeds.
   std::optional<PairedDifference> difference;
+  /// Its p-value, adjusted for all rows of the leaderboard being tested (Holm).
+  std::optional<double> adjusted_p_value;
 };
+
+enum class Verdict { kUndecided, kBetter, kWorse };
+
+/// Whether the row is shown to differ from the reference: adjusted p-value of at most 0.05.
+Verdict verdict_of(const LeaderboardRow& row);
 
 struct Leaderboard {
   LeaderboardKind kind = LeaderboardKind::kSearch;

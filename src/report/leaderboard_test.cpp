@@ -107,6 +107,42 @@ TEST(Leaderboard, DifferencesArePairedBySeed) {
   EXPECT_NEAR(difference.interval.high, 0.02 + 0.024842, 1e-5);
 }
 
+TEST(Leaderboard, ADifferenceCountsOnlyIfItWouldAmongAllThatAreTested) {
+  // ReLU against twelve functions: by 0.01 +- 0.001 twice, else by noise around 0. The second of
+  // the two, with p = 0.0033 alone, is shown to differ if it is tested alone, and not among twelve.
+  const double relu[] = {0.80, 0.81, 0.82};
+  const auto with = [&](int functions) {
+    std::vector<Trial> trials;
+    for (std::uint64_t seed = 0; seed < 3; ++seed) {
+      const double wobble = 0.001 * (static_cast<double>(seed) - 1);
+      trials.push_back(final_trial("relu(x)", seed, relu[seed]));
+      trials.push_back(final_trial("sin(x)", seed, relu[seed] + 0.01 + wobble));
+      for (int i = 1; i < functions; ++i) {
+        trials.push_back(final_trial(std::to_string(i) + "*x", seed, relu[seed] + 30 * i * wobble));
+      }
+    }
+    return make_leaderboard(trials);
+  };
+  const auto row_of = [](const Leaderboard& board, const std::string& expression) {
+    return *std::ranges::find(board.rows, expression, &LeaderboardRow::expression);
+  };
+  const Leaderboard alone = with(1), among_many = with(20);
+  EXPECT_EQ(verdict_of(row_of(alone, "sin(x)")), Verdict::kBetter);
+  EXPECT_EQ(verdict_of(row_of(among_many, "sin(x)")), Verdict::kUndecided);
+  EXPECT_EQ(verdict_of(row_of(among_many, "relu(x)")), Verdict::kUndecided);
+  EXPECT_NEAR(row_of(among_many, "sin(x)").adjusted_p_value.value(),
+              20 * row_of(alone, "sin(x)").difference->p_value, 1e-12);
+}
+
+TEST(Leaderboard, SaysWhatTheSearchHadPromised) {
+  const Leaderboard board =
+      make_leaderboard(std::vector{search_trial("sin(x)", {0.7, 0.95}, TrialState::kComplete),
+                                   final_trial("sin(x)", 1, 0.9), final_trial("tanh(x)", 1, 0.8)});
+  EXPECT_EQ(board.rows[0].search_score, 0.95);
+  EXPECT_FALSE(board.rows[1].search_score);
+  EXPECT_EQ(leaderboard_json(board)[0].at("search_score"), 0.95);
+}
+
 TEST(Leaderboard, NamesComeFromTheStudyAndTheCatalogue) {
   std::vector<Trial> trials = {final_trial("x*sigmoid(x)", 1, 0.9), final_trial("x", 1, 0.1),
                                final_trial("cos(x)*|x|", 1, 0.2)};
@@ -201,9 +237,11 @@ TEST(LeaderboardText, IsATable) {
   for (Trial& trial : trials) trial.baseline = trial.expression == "relu(x)";
   EXPECT_EQ(leaderboard_text(make_leaderboard(trials)),
             "Leaderboard: accuracy on the test images, fresh paired seeds\n"
-            "   function          name  mean %  spread  seeds  against ReLU [95 %]\n"
-            "1  x*sigmoid(x)*2.5         92.00    1.41  2      +1.50 [-4.85, +7.85]\n"
-            "2  relu(x)           ReLU   90.50    0.71  2\n"
+            "   function          name  search %  mean %  spread  seeds  against ReLU [95 %]   "
+            "verdict\n"
+            "1  x*sigmoid(x)*2.5                   92.00    1.41  2      +1.50 [-4.85, +7.85]  "
+            "undecided\n"
+            "2  relu(x)           ReLU             90.50    0.71  2\n"
             "\n"
             "What was found\n"
             "   function          known as\n"

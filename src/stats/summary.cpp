@@ -9,6 +9,20 @@
 #include <vector>
 
 namespace nonlin {
+namespace {
+
+/// Two-sided, by Student's t, that the mean of what `values` (two or more) are drawn from is 0.
+double p_value_of_zero(std::span<const double> values) {
+  const double centre = *mean(values);
+  const double spread = *standard_deviation(values);
+  if (spread == 0) return centre == 0 ? 1 : 0;
+  const auto count = static_cast<double>(values.size());
+  const boost::math::students_t distribution(count - 1);
+  const double t = std::abs(centre) * std::sqrt(count) / spread;
+  return 2 * boost::math::cdf(boost::math::complement(distribution, t));
+}
+
+}  // namespace
 
 std::optional<double> mean(std::span<const double> values) {
   if (values.empty()) return std::nullopt;
@@ -52,7 +66,21 @@ std::optional<PairedDifference> paired_difference(std::span<const double> a,
   std::vector<double> differences(a.size());
   std::ranges::transform(a, b, differences.begin(), std::minus<>());
   return PairedDifference{*mean(differences), *standard_deviation(differences),
-                          *mean_interval(differences, confidence)};
+                          *mean_interval(differences, confidence), p_value_of_zero(differences)};
+}
+
+std::vector<double> holm_adjusted(std::span<const double> p_values) {
+  std::vector<std::size_t> order(p_values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return p_values[i]; });
+  std::vector<double> adjusted(p_values.size());
+  double largest = 0;
+  for (std::size_t rank = 0; rank < order.size(); ++rank) {
+    const auto tests_left = static_cast<double>(order.size() - rank);
+    largest = std::max(largest, std::min(1.0, tests_left * p_values[order[rank]]));
+    adjusted[order[rank]] = largest;
+  }
+  return adjusted;
 }
 
 }  // namespace nonlin

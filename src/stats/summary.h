@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace nonlin {
 
@@ -36,11 +37,18 @@ struct PairedDifference {
   double mean = 0;                ///< Of a[i] - b[i].
   double standard_deviation = 0;  ///< Of these differences.
   Interval interval;              ///< Student's t; without 0 in it, a and b differ.
+  double p_value = 1;             ///< Of Student's paired t-test, two-sided.
 };
 
 /// Nothing for fewer than two pairs. `a` and `b` must have one length.
 std::optional<PairedDifference> paired_difference(std::span<const double> a,
                                                   std::span<const double> b,
                                                   double confidence = 0.95);
+
+/// The p-values of several tests, each made as large as it must be for all to be looked at
+/// together: the chance that any of those at or below a level is a false one is no greater than
+/// that level (Holm 1979, "A simple sequentially rejective multiple test procedure"). In the given
+/// order.
+std::vector<double> holm_adjusted(std::span<const double> p_values);
 
 }  // namespace nonlin

@@ -2,6 +2,7 @@
 // Method: NIST's reference data sets, Student's own sleep data, printed tables of t.
 #include "stats/summary.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -85,6 +86,7 @@ TEST(PairedDifference, AgreesWithStudentsSleepData) {
   EXPECT_NEAR(difference->standard_deviation, 1.229995, 1e-6);
   EXPECT_NEAR(difference->interval.low, -2.4598858, 1e-7);
   EXPECT_NEAR(difference->interval.high, -0.7001142, 1e-7);
+  EXPECT_NEAR(difference->p_value, 0.002833, 5e-7);
 }
 
 TEST(PairedDifference, CancelsWhatPairsShare) {
@@ -92,6 +94,21 @@ TEST(PairedDifference, CancelsWhatPairsShare) {
   const auto difference = paired_difference(a, b);
   EXPECT_NEAR(difference->interval.low, 0.01, 1e-12);
   EXPECT_NEAR(difference->interval.high, 0.01, 1e-12);
+}
+
+TEST(PairedDifference, OfEqualPairsSaysNothingAndOfAConstantOneEverything) {
+  const Values a = {0.5, 0.75, 0.25}, b = {0.25, 0.5, 0.0};
+  EXPECT_EQ(paired_difference(a, a)->p_value, 1);
+  EXPECT_EQ(paired_difference(a, b)->p_value, 0);
+}
+
+TEST(Holm, AdjustsAsInHisPaperAndKeepsTheOrder) {
+  // Smallest times 4, next times 3, ...; never below the one before, never above 1.
+  EXPECT_THAT(holm_adjusted(Values{0.01, 0.04, 0.03, 0.005}),
+              testing::Pointwise(testing::DoubleNear(1e-12), Values{0.03, 0.06, 0.06, 0.02}));
+  EXPECT_THAT(holm_adjusted(Values{0.5, 0.6}), testing::ElementsAre(1.0, 1.0));
+  EXPECT_THAT(holm_adjusted(Values{0.04}), testing::ElementsAre(0.04));
+  EXPECT_TRUE(holm_adjusted(Values{}).empty());
 }
 
 }  // namespace
