@@ -57,6 +57,10 @@ constexpr Subject kSubjects[] = {{"relu", "max(x, 0)"},
                                  {"softplus", "log(1 + exp(x))"},
                                  {"asinh", "asinh(x)"},
                                  {"atan", "atan(x)"},
+                                 {"sinh", "sinh(x)"},
+                                 {"cosh", "cosh(x)"},
+                                 {"log", "log(|x| + 1)"},
+                                 {"cos", "cos(x)", true},
                                  {"sin", "sin(x)", true},
                                  {"power", "(1 + |x|)^1.25"}};
 
