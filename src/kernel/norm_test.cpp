@@ -139,12 +139,12 @@ TEST(Norm, ValuesAreThoseOfTheFormula) {
   });
 }
 
-void expect_close(const std::vector<double>& got, const std::vector<double>& want, DType dtype,
-                  const char* what) {
+void expect_close(const std::vector<double>& got, const std::vector<double>& want,
+                  double (*tolerance)(DType, double), DType dtype, const char* what) {
   ASSERT_EQ(got.size(), want.size());
   for (std::size_t i = 0; i < want.size(); ++i) {
     // A row of one channel multiplies rounding errors by 1 / sqrt(epsilon), here 30.
-    ASSERT_NEAR(got[i], want[i], storage_tolerance(dtype, want[i]) * 2 + 1e-5) << what << i;
+    ASSERT_NEAR(got[i], want[i], 2 * tolerance(dtype, want[i])) << what << i;
   }
 }
 
@@ -155,12 +155,12 @@ TEST(Norm, AllGradientsAreFiniteDifferences) {
     Reference reference(problem);
     const auto loss = [&] { return reference.loss(); };
     for (double& gradient : got.parameters) gradient -= 10;
-    expect_close(widened(got.dx), slopes(reference.x, loss), problem.dtype, "dx ");
-    // Sums are not rounded to the storage type.
-    const DType sums = DType::kFloat32;
-    expect_close(got.weight, slopes(reference.weight, loss), sums, "weight ");
-    expect_close(got.bias, slopes(reference.bias, loss), sums, "bias ");
-    expect_close(got.parameters, slopes(reference.parameters, loss), sums, "parameter ");
+    const DType dtype = problem.dtype;
+    expect_close(widened(got.dx), slopes(reference.x, loss), storage_tolerance, dtype, "dx ");
+    expect_close(got.weight, slopes(reference.weight, loss), sum_tolerance, dtype, "weight ");
+    expect_close(got.bias, slopes(reference.bias, loss), sum_tolerance, dtype, "bias ");
+    expect_close(got.parameters, slopes(reference.parameters, loss), sum_tolerance, dtype,
+                 "parameter ");
   });
 }
 
