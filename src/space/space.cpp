@@ -15,6 +15,7 @@
 #include "numeric/family.h"
 #include "numeric/simplify.h"
 #include "space/space_file.h"
+#include "space/walk.h"
 
 namespace nonlin {
 namespace {
@@ -71,6 +72,18 @@ Expr applied(const Expr& function, Operands kind, const std::vector<Expr>& opera
 auto effort_to_read(const Expr& expr) {
   const std::string text = to_string(expr);
   return std::tuple(expr.node_count(), text.size(), text);
+}
+
+// Whether the constraints exclude everything. Of a large space that is not known: its walks say
+// how far they came.
+bool is_empty(const Space& space) {
+  constexpr std::uint64_t kMostLooks = 20'000;
+  if (space.constraints().empty()) return false;
+  const ShuffledNumbers numbers(space.raw_count(), 0);
+  for (std::uint64_t i = 0; i < space.raw_count(); ++i) {
+    if (i == kMostLooks || space.allowed_function(space.composition(numbers[i]))) return false;
+  }
+  return true;
 }
 
 const FunctionClass* find_class(const std::vector<FunctionClass>& classes, std::string_view name) {
@@ -140,7 +153,15 @@ Result<Space> Space::load(const std::string& name_or_path, const std::string& fo
   }
   Result<SpaceDefinition> definition = read_space_file(path.string());
   if (!definition.ok()) return definition.error();
-  return Space(path.stem().string(), std::move(*definition));
+  Space space(path.stem().string(), std::move(*definition));
+  if (is_empty(space)) {
+    return Error(ErrorCode::kUsage,
+                 fmt::format("the space {} is empty: none of its {} compositions satisfies its "
+                             "constraints",
+                             space.name(), space.raw_count()),
+                 fmt::format("loosen [constraints] in {}", path.string()));
+  }
+  return space;
 }
 
 const FunctionClass& Space::class_of(std::uint32_t shape, std::size_t slot) const {
