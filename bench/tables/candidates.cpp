@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
     const auto space =
         nonlin::Space::load(argc > 1 ? argv[1] : "core1", NONLIN_SOURCE_DIR "/spaces")
             .value_or_throw();
-    for (const nonlin::Candidate& candidate : space.distinct()) {
+    for (const nonlin::Candidate& candidate : space.distinct().value_or_throw()) {
       nlohmann::ordered_json line = {{"number", candidate.number},
                                      {"expression", nonlin::to_string(candidate.expr)},
                                      {"nodes", candidate.expr.node_count()},

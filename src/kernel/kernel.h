@@ -99,8 +99,13 @@ void channel_combine(DType dtype, const void* dz, const void* x, void* dx, Matri
 void add(DType dtype, const void* a, const void* b, void* dst, std::size_t count,
          const Parallel& parallel);
 
-/// Compiles with LLVM's ORC for this machine, and remembers compiled kernels by (form, dtype) in
-/// memory and, if wanted, on disk.
+class GateKernel;   // kernel/gate.h
+class NormKernel;   // kernel/norm.h
+class PlaneKernel;  // kernel/plane.h
+enum class NormKind : std::uint8_t;
+
+/// Compiles with LLVM's ORC for this machine, and remembers compiled kernels by layer, form and
+/// dtype, in memory and, if wanted, on disk.
 class Compiler {
  public:
   struct Options {
@@ -123,6 +128,12 @@ class Compiler {
   /// The kernel of `expr` as it is written. Errors: also kUnsupported for an op without a
   /// derivative.
   Result<std::shared_ptr<const Kernel>> compile(const Expr& expr, DType dtype);
+
+  /// The same for the other fused layers.
+  Result<std::shared_ptr<const GateKernel>> compile_gate(const FunctionForm& form, DType dtype);
+  Result<std::shared_ptr<const NormKernel>> compile_norm(NormKind kind, const FunctionForm& form,
+                                                         DType dtype);
+  Result<std::shared_ptr<const PlaneKernel>> compile_planes(const FunctionForm& form, DType dtype);
 
   struct Statistics {
     std::size_t compiled = 0;
