@@ -94,7 +94,7 @@ nlohmann::json roofline(const nonlin::NetworkConfig& config) {
   std::map<std::string, nlohmann::json> passes;
   double bytes = 0, operations = 0;
   for (const nonlin::PassWork& pass : work) {
-    nlohmann::json& sum = passes[pass.name];
+    nlohmann::json& sum = passes.try_emplace(pass.name, nlohmann::json::object()).first->second;
     sum["bytes"] = sum.value("bytes", 0.0) + pass.bytes;
     sum["operations"] = sum.value("operations", 0.0) + pass.operations;
     sum["floor_seconds"] =
