@@ -98,8 +98,8 @@ class Editor {
     return true;
   }
 
-  Shape shape_with(const std::vector<std::size_t>& chosen) {
-    Shape shape;
+  SpaceShape shape_with(const std::vector<std::size_t>& chosen) {
+    SpaceShape shape;
     std::vector<std::string> roles;
     for (std::size_t place : chosen) {
       roles.push_back(places_[place].role());
@@ -113,15 +113,15 @@ class Editor {
     return shape;
   }
 
-  static std::optional<std::uint32_t> slot_at(const Shape& shape, const std::string& role) {
-    const auto found = std::ranges::find(shape.slots, role, &Slot::role);
+  static std::optional<std::uint32_t> slot_at(const SpaceShape& shape, const std::string& role) {
+    const auto found = std::ranges::find(shape.slots, role, &SpaceSlot::role);
     if (found == shape.slots.end()) return std::nullopt;
     return static_cast<std::uint32_t>(found - shape.slots.begin());
   }
 
   // The node of the tree, and that of an edit of the edge behind it.
-  std::uint32_t add_node(const Expr& expr, const std::string& path, Shape& shape) {
-    ShapeNode node{.slot = slot_at(shape, path), .fixed = {}, .operands = {}};
+  std::uint32_t add_node(const Expr& expr, const std::string& path, SpaceShape& shape) {
+    SpaceNode node{.slot = slot_at(shape, path), .fixed = {}, .operands = {}};
     constexpr Operands kKinds[] = {Operands::kNone, Operands::kOne, Operands::kTwo};
     node.operands_kind = kKinds[expr.args().size()];
     for (std::size_t i = 0; i < expr.args().size(); ++i) {
@@ -137,7 +137,7 @@ class Editor {
     return index;
   }
 
-  static std::uint32_t add(ShapeNode node, Shape& shape) {
+  static std::uint32_t add(SpaceNode node, SpaceShape& shape) {
     const auto index = static_cast<std::uint32_t>(shape.nodes.size());
     if (node.slot) shape.slots[*node.slot].node = index;
     shape.nodes.push_back(std::move(node));

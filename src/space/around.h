@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "expr/expr.h"
-#include "space/shape.h"
+#include "space/space_shape.h"
 
 namespace nonlin {
 
@@ -24,7 +24,7 @@ struct Around {
 
 struct AroundSpace {
   std::vector<FunctionClass> classes;
-  std::vector<Shape> shapes;  ///< The first one is the function itself.
+  std::vector<SpaceShape> shapes;  ///< The first one is the function itself.
 };
 
 /// Errors (kUsage): a function without a place that may be edited; more than 10,000 shapes.

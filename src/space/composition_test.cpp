@@ -89,7 +89,7 @@ TEST(Composition, SlotsHaveTheSameRoleInEveryShape) {
                                 "u1 = binary(unary(x), unary(x)); binary(unary(u1), unary(x))"});
   const auto roles = [&](std::size_t shape) {
     std::vector<std::string> result;
-    for (const Slot& slot : space.shapes()[shape].slots) result.push_back(slot.role);
+    for (const SpaceSlot& slot : space.shapes()[shape].slots) result.push_back(slot.role);
     return result;
   };
   EXPECT_EQ(roles(0), (std::vector<std::string>{"out", "out.a", "out.b"}));
@@ -120,12 +120,13 @@ TEST(Composition, ThePapersSpacesAreCountedWithoutEnumeratingThem) {
 TEST(Composition, ASpaceThatIsTooLargeToNumberIsRefusedWithItsSize) {
   const std::vector<FunctionClass> classes{
       {"unary", Operands::kOne, std::vector<Expr>(10'000, Expr::input())}};
-  const Shape five = parse_shape("unary(unary(unary(unary(unary(x)))))", classes).value_or_throw();
+  const SpaceShape five =
+      parse_shape("unary(unary(unary(unary(unary(x)))))", classes).value_or_throw();
   const auto count = count_compositions(classes, {five});
   ASSERT_FALSE(count.ok());
   EXPECT_EQ(count.error().message(),
             "the space has about 1.0e+20 compositions, more than can be numbered");
-  const Shape four = parse_shape("unary(unary(unary(unary(x))))", classes).value_or_throw();
+  const SpaceShape four = parse_shape("unary(unary(unary(unary(x))))", classes).value_or_throw();
   EXPECT_EQ(count_compositions(classes, {four, four}).value_or_throw(), 20'000'000'000'000'000u);
 }
 

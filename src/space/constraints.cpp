@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <unordered_set>
 
 #include "expr/expr_hash.h"
@@ -17,14 +18,14 @@ void collect(const Expr& expr, std::unordered_set<Expr, ExprHash>& visited, OpSe
   for (const Expr& arg : expr.args()) collect(arg, visited, found);
 }
 
-std::string words(OpSet operations) {
-  std::string text;
-  for (const OpRow& row : op_table()) {
-    if (!operations.contains(row.op)) continue;
-    if (!text.empty()) text += ", ";
-    text += constraint_name(row.op);
+bool is_possible(const SpaceShape& shape, const Constraints& constraints,
+                 const std::vector<FunctionClass>& classes) {
+  for (const SpaceNode& node : shape.nodes) {
+    if (node.fixed && operations_of(*node.fixed).overlaps(constraints.forbid)) return false;
   }
-  return text;
+  return std::ranges::none_of(shape.slots, [&](const SpaceSlot& slot) {
+    return classes[slot.function_class].functions.empty();
+  });
 }
 
 }  // namespace
@@ -53,6 +54,16 @@ std::vector<std::string> operation_names() {
   return names;
 }
 
+std::string names_of(OpSet operations) {
+  std::string text;
+  for (const OpRow& row : op_table()) {
+    if (!operations.contains(row.op)) continue;
+    if (!text.empty()) text += ", ";
+    text += constraint_name(row.op);
+  }
+  return text;
+}
+
 bool Constraints::empty() const { return *this == Constraints{}; }
 
 bool Constraints::allow(OpSet operations) const {
@@ -63,12 +74,12 @@ bool Constraints::allow(OpSet operations) const {
 std::optional<std::string> Constraints::objection(const Expr& simplified) const {
   const OpSet operations = operations_of(simplified);
   if (operations.overlaps(forbid)) {
-    return fmt::format("holds what is forbidden: {}", words(operations & forbid));
+    return fmt::format("holds what is forbidden: {}", names_of(operations & forbid));
   }
   if (!operations.contains_all(require)) {
-    return fmt::format("lacks what is required: {}", words(require.without(operations)));
+    return fmt::format("lacks what is required: {}", names_of(require.without(operations)));
   }
-  if (!allow(operations)) return fmt::format("holds none of {}", words(require_any));
+  if (!allow(operations)) return fmt::format("holds none of {}", names_of(require_any));
   if (max_nodes && simplified.node_count() > *max_nodes) {
     return fmt::format("has {} nodes, more than {}", simplified.node_count(), *max_nodes);
   }
@@ -77,6 +88,43 @@ std::optional<std::string> Constraints::objection(const Expr& simplified) const 
     if (count > *max_parameters) {
       return fmt::format("has {} parameters, more than {}", count, *max_parameters);
     }
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> restrict_to(const Constraints& constraints,
+                                 std::vector<FunctionClass>& classes,
+                                 std::vector<SpaceShape>& shapes) {
+  OpSet available;
+  for (FunctionClass& each : classes) {
+    std::erase_if(each.functions, [&](const Expr& function) {
+      return operations_of(function).overlaps(constraints.forbid);
+    });
+    for (const Expr& function : each.functions) available = available | operations_of(function);
+  }
+  std::erase_if(shapes,
+                [&](const SpaceShape& shape) { return !is_possible(shape, constraints, classes); });
+  if (shapes.empty()) {
+    return Error(ErrorCode::kUsage,
+                 "nothing is left of the space: what is forbidden is in every shape",
+                 "forbid less, or add functions without it");
+  }
+  for (const SpaceShape& shape : shapes) {
+    for (const SpaceNode& node : shape.nodes) {
+      if (node.fixed) available = available | operations_of(*node.fixed);
+    }
+  }
+  const OpSet missing = constraints.require.without(available);
+  if (!missing.empty()) {
+    return Error(ErrorCode::kUsage,
+                 fmt::format("{} is required, but in no function", names_of(missing)),
+                 "add a function with it, or do not require it");
+  }
+  const OpSet any = constraints.require_any;
+  if (!any.empty() && !any.overlaps(available)) {
+    return Error(ErrorCode::kUsage,
+                 fmt::format("one of {} is required, but none is in any function", names_of(any)),
+                 "add a function with one of them");
   }
   return std::nullopt;
 }

@@ -11,8 +11,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
 #include "expr/expr.h"
 #include "expr/op.h"
+#include "space/space_shape.h"
 
 namespace nonlin {
 
@@ -47,6 +49,8 @@ std::optional<Op> operation_named(std::string_view name);
 std::string constraint_name(Op op);
 /// All names, for hints.
 std::vector<std::string> operation_names();
+/// Those of a set, as a list in words.
+std::string names_of(OpSet operations);
 
 struct Constraints {
   OpSet require;                              ///< All of them are in the function.
@@ -64,5 +68,12 @@ struct Constraints {
   /// Why `simplified` is not allowed, in words; nothing if it is.
   std::optional<std::string> objection(const Expr& simplified) const;
 };
+
+/// Takes the functions that hold a forbidden operation out of their classes, and the shapes in
+/// which one is fixed, or a class that is empty now is used, out of the space: what is left can be
+/// counted. Says what is wrong if nothing is left, or if what is required is in no function.
+std::optional<Error> restrict_to(const Constraints& constraints,
+                                 std::vector<FunctionClass>& classes,
+                                 std::vector<SpaceShape>& shapes);
 
 }  // namespace nonlin

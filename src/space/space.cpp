@@ -15,6 +15,7 @@
 #include "numeric/family.h"
 #include "numeric/simplify.h"
 #include "space/space_file.h"
+#include "space/walk.h"
 
 namespace nonlin {
 namespace {
@@ -73,6 +74,18 @@ auto effort_to_read(const Expr& expr) {
   return std::tuple(expr.node_count(), text.size(), text);
 }
 
+// Whether the constraints exclude everything. Of a large space that is not known: its walks say
+// how far they came.
+bool is_empty(const Space& space) {
+  constexpr std::uint64_t kMostLooks = 20'000;
+  if (space.constraints().empty()) return false;
+  const ShuffledNumbers numbers(space.raw_count(), 0);
+  for (std::uint64_t i = 0; i < space.raw_count(); ++i) {
+    if (i == kMostLooks || space.allowed_function(space.composition(numbers[i]))) return false;
+  }
+  return true;
+}
+
 const FunctionClass* find_class(const std::vector<FunctionClass>& classes, std::string_view name) {
   const auto found = std::ranges::find(classes, name, &FunctionClass::name);
   return found == classes.end() ? nullptr : &*found;
@@ -89,14 +102,14 @@ SpaceDefinition core_unit(std::vector<Expr> unary, std::vector<Expr> binary) {
 }
 
 Result<std::uint64_t> count_compositions(const std::vector<FunctionClass>& classes,
-                                         const std::vector<Shape>& shapes) {
+                                         const std::vector<SpaceShape>& shapes) {
   std::uint64_t sum = 0;
   long double estimate = 0;
   bool fits = true;
-  for (const Shape& shape : shapes) {
+  for (const SpaceShape& shape : shapes) {
     std::uint64_t product = 1;
     long double product_estimate = 1;
-    for (const Slot& slot : shape.slots) {
+    for (const SpaceSlot& slot : shape.slots) {
       const std::uint64_t size = classes[slot.function_class].functions.size();
       product_estimate *= static_cast<long double>(size);
       if (product_estimate < static_cast<long double>(kMostCompositions)) product *= size;
@@ -115,7 +128,7 @@ Result<std::uint64_t> count_compositions(const std::vector<FunctionClass>& class
 Space::Space(std::string name, SpaceDefinition definition)
     : name_(std::move(name)), definition_(std::move(definition)) {
   std::uint64_t first = 0;
-  for (const Shape& shape : definition_.shapes) {
+  for (const SpaceShape& shape : definition_.shapes) {
     first_of_shape_.push_back(first);
     first += count_compositions(definition_.classes, {shape}).value_or_throw();
   }
@@ -140,7 +153,15 @@ Result<Space> Space::load(const std::string& name_or_path, const std::string& fo
   }
   Result<SpaceDefinition> definition = read_space_file(path.string());
   if (!definition.ok()) return definition.error();
-  return Space(path.stem().string(), std::move(*definition));
+  Space space(path.stem().string(), std::move(*definition));
+  if (is_empty(space)) {
+    return Error(ErrorCode::kUsage,
+                 fmt::format("the space {} is empty: none of its {} compositions satisfies its "
+                             "constraints",
+                             space.name(), space.raw_count()),
+                 fmt::format("loosen [constraints] in {}", path.string()));
+  }
+  return space;
 }
 
 const FunctionClass& Space::class_of(std::uint32_t shape, std::size_t slot) const {
@@ -157,7 +178,7 @@ Composition Space::composition(std::uint64_t index) const {
   Composition result;
   result.shape = static_cast<std::uint32_t>(after - first_of_shape_.begin() - 1);
   std::uint64_t rest = index - first_of_shape_[result.shape];
-  const std::vector<Slot>& slots = shapes()[result.shape].slots;
+  const std::vector<SpaceSlot>& slots = shapes()[result.shape].slots;
   result.choices.resize(slots.size());
   for (std::size_t i = slots.size(); i-- > 0;) {
     const std::uint64_t size = classes()[slots[i].function_class].functions.size();
@@ -169,7 +190,7 @@ Composition Space::composition(std::uint64_t index) const {
 
 std::uint64_t Space::index_of(const Composition& composition) const {
   assert(contains(composition));
-  const std::vector<Slot>& slots = shapes()[composition.shape].slots;
+  const std::vector<SpaceSlot>& slots = shapes()[composition.shape].slots;
   std::uint64_t index = 0;
   for (std::size_t i = 0; i < slots.size(); ++i) {
     index = index * classes()[slots[i].function_class].functions.size() + composition.choices[i];
@@ -179,7 +200,7 @@ std::uint64_t Space::index_of(const Composition& composition) const {
 
 bool Space::contains(const Composition& composition) const {
   if (composition.shape >= shapes().size()) return false;
-  const std::vector<Slot>& slots = shapes()[composition.shape].slots;
+  const std::vector<SpaceSlot>& slots = shapes()[composition.shape].slots;
   if (composition.choices.size() != slots.size()) return false;
   for (std::size_t i = 0; i < slots.size(); ++i) {
     if (composition.choices[i] >= class_of(composition.shape, i).functions.size()) return false;
@@ -189,10 +210,10 @@ bool Space::contains(const Composition& composition) const {
 
 Expr Space::compose(const Composition& composition) const {
   assert(contains(composition));
-  const Shape& shape = shapes()[composition.shape];
+  const SpaceShape& shape = shapes()[composition.shape];
   std::vector<Expr> done;
   for (std::size_t i = 0; i < shape.nodes.size(); ++i) {
-    const ShapeNode& node = shape.nodes[i];
+    const SpaceNode& node = shape.nodes[i];
     if (node.is_input) {
       done.push_back(Expr::input());
       continue;
@@ -224,9 +245,9 @@ std::optional<Expr> Space::allowed_function(const Composition& composition) cons
 
 bool Space::may_be_allowed(const Composition& composition) const {
   if (constraints().empty()) return true;
-  const Shape& shape = shapes()[composition.shape];
+  const SpaceShape& shape = shapes()[composition.shape];
   OpSet operations;
-  for (const ShapeNode& node : shape.nodes) {
+  for (const SpaceNode& node : shape.nodes) {
     if (node.fixed) operations = operations | operations_of(*node.fixed);
     if (!node.slot) continue;
     const std::uint32_t used = shape.slots[*node.slot].function_class;
@@ -297,9 +318,9 @@ std::uint64_t Space::fingerprint() const {
   for (const FunctionClass& each : classes()) {
     hash = add_functions(hash_combine(hash, hash_text(each.name)), each);
   }
-  for (const Shape& shape : shapes()) {
+  for (const SpaceShape& shape : shapes()) {
     hash = hash_combine(hash, hash_text(shape.text));
-    for (const ShapeNode& node : shape.nodes) {
+    for (const SpaceNode& node : shape.nodes) {
       if (node.fixed) hash = hash_combine(hash, node.fixed->hash());
     }
   }

@@ -19,7 +19,7 @@
 #include "numeric/screen.h"
 #include "space/composition.h"
 #include "space/constraints.h"
-#include "space/shape.h"
+#include "space/space_shape.h"
 
 namespace nonlin {
 
@@ -38,7 +38,7 @@ struct SpaceDefinition {
   std::string source;  ///< Who proposed the space, and what is not known of it; may be empty.
   SpaceOptions options;
   std::vector<FunctionClass> classes;
-  std::vector<Shape> shapes;
+  std::vector<SpaceShape> shapes;
   Constraints constraints;
   std::vector<Expr> seeds;  ///< Known functions that samplers propose first.
 };
@@ -63,7 +63,7 @@ struct SpaceCount {
 /// The number of compositions of some shapes. Error (kUsage) with the size in words if there are
 /// 2^63 or more: more than a member's number can say.
 Result<std::uint64_t> count_compositions(const std::vector<FunctionClass>& classes,
-                                         const std::vector<Shape>& shapes);
+                                         const std::vector<SpaceShape>& shapes);
 
 /// Immutable: may be shared between threads.
 class Space {
@@ -82,7 +82,7 @@ class Space {
   const std::string& source() const { return definition_.source; }
   const SpaceOptions& options() const { return definition_.options; }
   const std::vector<FunctionClass>& classes() const { return definition_.classes; }
-  const std::vector<Shape>& shapes() const { return definition_.shapes; }
+  const std::vector<SpaceShape>& shapes() const { return definition_.shapes; }
   const Constraints& constraints() const { return definition_.constraints; }
   const std::vector<Expr>& seeds() const { return definition_.seeds; }
   /// What slot `slot` of shape `shape` is filled from.
@@ -116,7 +116,7 @@ class Space {
   /// All distinct families in raw order that the constraints allow, screened or not; about half a
   /// second for core1. Error (kUsage) for a space of more than `kMostListed` compositions.
   Result<std::vector<Candidate>> distinct() const;
-  static constexpr std::uint64_t kMostListed = 50'000;
+  static constexpr std::uint64_t kMostListed = 200'000;
   /// Costs one distinct() and one screening of every candidate.
   Result<SpaceCount> count() const;
   /// Changes when the meaning of the space does (not with its description): stored with a study.

@@ -5,7 +5,6 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <numbers>
 #include <optional>
@@ -17,11 +16,10 @@
 #include "expr/parse.h"
 #include "numeric/simplify.h"
 #include "space/around.h"
+#include "space/toml_reader.h"
 
 namespace nonlin {
 namespace {
-
-using Names = std::vector<std::string>;
 
 constexpr std::size_t kMostFunctions = 10'000;
 
@@ -56,9 +54,9 @@ constexpr ClassRow kClasses[] = {
     {"edge", Operands::kOne, R"-(edge = ["x", "beta*x"])-"},
 };
 
-class Reader {
+class Reader : TomlReader {
  public:
-  explicit Reader(const std::string& path) : path_(path) {}
+  using TomlReader::TomlReader;
 
   SpaceDefinition read(const toml::table& file) {
     refuse_unknown_keys(file, {"description", "source", "unary", "binary", "nary", "edge", "units",
@@ -92,15 +90,6 @@ class Reader {
   }
 
  private:
-  [[noreturn]] void fail(const toml::source_region& where, std::string_view message,
-                         std::string hint = {}) const {
-    throw Error(ErrorCode::kParse, fmt::format("{}:{}: {}", path_, where.begin.line, message),
-                std::move(hint));
-  }
-  [[noreturn]] void fail(const toml::node& node, const Error& error) const {
-    fail(node.source(), error.message(), error.hint());
-  }
-
   // --- what functions are composed of ------------------------------------------------------------
 
   SpaceOptions options(const toml::node& node) const {
@@ -190,12 +179,12 @@ class Reader {
   }
 
   void add_shape(const std::string& written, const toml::node& node) {
-    Result<Shape> shape = parse_shape(written, space_.classes);
+    Result<SpaceShape> shape = parse_shape(written, space_.classes);
     if (!shape.ok()) {
       fail(node.source(), fmt::format("shape \"{}\": {}", written, shape.error().message()),
            shape.error().hint());
     }
-    if (std::ranges::find(space_.shapes, shape->text, &Shape::text) != space_.shapes.end()) {
+    if (std::ranges::find(space_.shapes, shape->text, &SpaceShape::text) != space_.shapes.end()) {
       fail(node.source(), fmt::format("shape \"{}\" is there twice", written));
     }
     space_.shapes.push_back(std::move(*shape));
@@ -275,8 +264,8 @@ class Reader {
 
   void refuse_unused_classes() const {
     for (std::size_t i = 0; i < space_.classes.size(); ++i) {
-      const auto uses = [i](const Slot& slot) { return slot.function_class == i; };
-      const auto used_by = [&](const Shape& shape) {
+      const auto uses = [i](const SpaceSlot& slot) { return slot.function_class == i; };
+      const auto used_by = [&](const SpaceShape& shape) {
         return std::ranges::any_of(shape.slots, uses);
       };
       if (std::ranges::any_of(space_.shapes, used_by)) continue;
@@ -304,7 +293,7 @@ class Reader {
                                    : !wanted.empty() && wanted.without(constraints.forbid).empty();
       if (!contradicts) continue;
       fail(table.get(key)->source(),
-           fmt::format("{} is both required and forbidden", words(wanted & constraints.forbid)));
+           fmt::format("{} is both required and forbidden", names_of(wanted & constraints.forbid)));
     }
   }
 
@@ -336,63 +325,16 @@ class Reader {
     return static_cast<std::size_t>(*value);
   }
 
-  static std::string words(OpSet operations) {
-    Names names;
-    for (const std::string& name : operation_names()) {
-      if (operations.contains(*operation_named(name))) names.push_back(name);
-    }
-    return fmt::format("{}", fmt::join(names, ", "));
-  }
-
-  // A forbidden operation takes the functions that hold it out of their classes, and the shapes in
-  // which it is fixed out of the space: what is left is counted exactly.
   void apply_constraints() {
-    const Constraints& constraints = space_.constraints;
-    if (constraints.empty()) return;
-    const toml::node& where = *file_->get("constraints");
-    OpSet available;
-    for (FunctionClass& each : space_.classes) {
-      std::erase_if(each.functions, [&](const Expr& function) {
-        return operations_of(function).overlaps(constraints.forbid);
-      });
-      for (const Expr& function : each.functions) available = available | operations_of(function);
-    }
-    std::erase_if(space_.shapes, [&](const Shape& shape) { return !is_possible(shape); });
-    for (const Shape& shape : space_.shapes) {
-      for (const ShapeNode& node : shape.nodes) {
-        if (node.fixed) available = available | operations_of(*node.fixed);
-      }
-    }
-    if (space_.shapes.empty()) {
-      fail(where.source(), "nothing is left of the space: what is forbidden is in every shape",
-           "forbid less, or add functions without it");
-    }
-    const OpSet missing = constraints.require.without(available);
-    if (!missing.empty()) {
-      fail(where.source(), fmt::format("{} is required, but in no function", words(missing)));
-    }
-    const OpSet any = constraints.require_any;
-    if (!any.empty() && !any.overlaps(available)) {
-      fail(where.source(),
-           fmt::format("one of {} is required, but none is in any function", words(any)));
-    }
+    if (space_.constraints.empty()) return;
+    const auto problem = restrict_to(space_.constraints, space_.classes, space_.shapes);
+    if (problem) fail(*file_->get("constraints"), *problem);
     for (const Expr& seed : space_.seeds) {
-      const auto objection = constraints.objection(seed);
+      const auto objection = space_.constraints.objection(seed);
       if (!objection) continue;
       fail(file_->get("seeds")->source(),
            fmt::format("the seed {} {}", to_string(seed), *objection));
     }
-  }
-
-  bool is_possible(const Shape& shape) const {
-    for (const ShapeNode& node : shape.nodes) {
-      if (node.fixed && operations_of(*node.fixed).overlaps(space_.constraints.forbid)) {
-        return false;
-      }
-    }
-    return std::ranges::none_of(shape.slots, [&](const Slot& slot) {
-      return space_.classes[slot.function_class].functions.empty();
-    });
   }
 
   void read_seeds(const toml::node& node) {
@@ -401,68 +343,12 @@ class Reader {
     }
   }
 
-  // --- TOML --------------------------------------------------------------------------------------
-
   Expr expression(const toml::node& node, const std::string& key) const {
     const Result<Expr> expr = parse_expression(text(node, key), names_);
     if (!expr.ok()) fail(node, expr.error());
     return *expr;
   }
 
-  const toml::table& table_of(const toml::node& node, const std::string& key) const {
-    if (!node.is_table()) {
-      fail(node.source(), fmt::format("{} must be a table: [{}]", key, key));
-    }
-    return *node.as_table();
-  }
-
-  const toml::array& list_of(const toml::node& node, const std::string& key) const {
-    if (!node.is_array() || node.as_array()->empty()) {
-      fail(node.source(), fmt::format("{} must be a list", key));
-    }
-    return *node.as_array();
-  }
-
-  void refuse_unknown_keys(const toml::table& table, const Names& known) const {
-    for (const auto& [key, value] : table) {
-      if (std::ranges::find(known, key.str()) != known.end()) continue;
-      std::string hint = did_you_mean(key.str(), known);
-      if (hint.empty()) hint = fmt::format("known here: {}", fmt::join(known, ", "));
-      fail(key.source(), fmt::format("unknown key {}", key.str()), std::move(hint));
-    }
-  }
-
-  double number(const toml::table& table, const std::string& key, double otherwise) const {
-    const toml::node* const node = table.get(key);
-    return node == nullptr ? otherwise : finite(*node, key);
-  }
-
-  double finite(const toml::node& node, const std::string& key) const {
-    const std::optional<double> value = node.value<double>();
-    if (!node.is_number() || !std::isfinite(*value)) {
-      fail(node.source(), fmt::format("{} must be a finite number", key));
-    }
-    return *value;
-  }
-
-  std::string text(const toml::node& node, const std::string& key) const {
-    if (!node.is_string()) fail(node.source(), fmt::format("{} takes texts in quotes", key));
-    return **node.as_string();
-  }
-
-  // Which of two words an option has: false for the first, the default.
-  bool second_chosen(const toml::table& table, const std::string& key, const Names& words) const {
-    const toml::node* const node = table.get(key);
-    if (node == nullptr) return false;
-    const std::string word = text(*node, key);
-    if (std::ranges::find(words, word) == words.end()) {
-      fail(node->source(), fmt::format("{} must be \"{}\" or \"{}\"", key, words[0], words[1]),
-           did_you_mean(word, words));
-    }
-    return word == words[1];
-  }
-
-  std::string path_;
   const toml::table* file_ = nullptr;
   Bindings names_;
   SpaceDefinition space_;

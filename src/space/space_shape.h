@@ -38,7 +38,7 @@ struct FunctionClass {
 
 /// A node of a shape. Exactly one holds: it is the input; `slot` chooses its function; `fixed` is
 /// its function, written like those of a class.
-struct ShapeNode {
+struct SpaceNode {
   bool is_input = false;
   std::optional<std::uint32_t> slot;
   std::optional<Expr> fixed;
@@ -47,7 +47,7 @@ struct ShapeNode {
 };
 
 /// A place where a function is chosen.
-struct Slot {
+struct SpaceSlot {
   std::uint32_t function_class = 0;  ///< Index into the space's classes.
   std::uint32_t node = 0;            ///< Index into the shape's nodes.
   /// What the place is to the whole function, the same in every shape that has it: "out" for the
@@ -58,15 +58,15 @@ struct Slot {
 
 /// Nodes come after their operands; the last one is the function. Slots are in the order in which
 /// they are written.
-struct Shape {
+struct SpaceShape {
   std::string text;
-  std::vector<ShapeNode> nodes;
-  std::vector<Slot> slots;
+  std::vector<SpaceNode> nodes;
+  std::vector<SpaceSlot> slots;
 };
 
 /// Reads a shape over `classes`. Errors (kParse): an unknown class or name, with the nearest one; a
 /// wrong number of operands; a part that is defined twice, after its use, or never used.
-Result<Shape> parse_shape(std::string_view text, const std::vector<FunctionClass>& classes);
+Result<SpaceShape> parse_shape(std::string_view text, const std::vector<FunctionClass>& classes);
 
 /// Whether a unit may take the output of any earlier unit, or only that of the one before.
 enum class Topology : std::uint8_t { kAny, kChain };

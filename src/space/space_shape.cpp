@@ -1,4 +1,4 @@
-#include "space/shape.h"
+#include "space/space_shape.h"
 
 #include <fmt/format.h>
 
@@ -42,7 +42,7 @@ class ShapeReader {
     shape_.text = trimmed(text);
   }
 
-  Shape read() {
+  SpaceShape read() {
     std::vector<std::string_view> parts = split();
     for (std::size_t i = 0; i + 1 < parts.size(); ++i) define(parts[i]);
     if (parts.back().find('=') != std::string_view::npos) {
@@ -124,7 +124,7 @@ class ShapeReader {
   }
 
   std::uint32_t input() {
-    const auto found = std::ranges::find_if(shape_.nodes, &ShapeNode::is_input);
+    const auto found = std::ranges::find_if(shape_.nodes, &SpaceNode::is_input);
     if (found != shape_.nodes.end()) {
       return static_cast<std::uint32_t>(found - shape_.nodes.begin());
     }
@@ -210,7 +210,7 @@ class ShapeReader {
                       fmt::format("for example {}({})", used.name, example(used.operands)));
   }
 
-  std::uint32_t add(ShapeNode node) {
+  std::uint32_t add(SpaceNode node) {
     shape_.nodes.push_back(std::move(node));
     return static_cast<std::uint32_t>(shape_.nodes.size() - 1);
   }
@@ -225,7 +225,7 @@ class ShapeReader {
   std::string_view rest_;
   std::string defining_;
   std::map<std::string, Part> parts_;
-  Shape shape_;
+  SpaceShape shape_;
 };
 
 // --- core units ----------------------------------------------------------------------------------
@@ -305,7 +305,7 @@ std::string written(const Wiring& wiring) {
 
 }  // namespace
 
-Result<Shape> parse_shape(std::string_view text, const std::vector<FunctionClass>& classes) {
+Result<SpaceShape> parse_shape(std::string_view text, const std::vector<FunctionClass>& classes) {
   try {
     return ShapeReader(text, classes).read();
   } catch (const Error& error) {
