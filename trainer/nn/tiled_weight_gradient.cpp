@@ -144,19 +144,57 @@ inline void transpose(__m512i (&r)[16]) {
   }
 }
 
+/// The first eight rows alone: columns of eight words.
+inline void transpose_half(const __m512i (&r)[16], __m256i (&columns)[16]) {
+  const __m512i low = _mm512_set_epi64(11, 10, 3, 2, 9, 8, 1, 0);
+  const __m512i high = _mm512_set_epi64(15, 14, 7, 6, 13, 12, 5, 4);
+  __m512i a[8], b[8];
+#pragma GCC unroll 4
+  for (int i = 0; i < 8; i += 2) {
+    a[i] = _mm512_unpacklo_epi32(r[i], r[i + 1]);
+    a[i + 1] = _mm512_unpackhi_epi32(r[i], r[i + 1]);
+  }
+#pragma GCC unroll 2
+  for (int i = 0; i < 8; i += 4) {
+    b[i] = _mm512_unpacklo_epi64(a[i], a[i + 2]);
+    b[i + 1] = _mm512_unpackhi_epi64(a[i], a[i + 2]);
+    b[i + 2] = _mm512_unpacklo_epi64(a[i + 1], a[i + 3]);
+    b[i + 3] = _mm512_unpackhi_epi64(a[i + 1], a[i + 3]);
+  }
+#pragma GCC unroll 4
+  for (int k = 0; k < 4; ++k) {
+    const __m512i first = _mm512_permutex2var_epi64(b[k], low, b[4 + k]);
+    const __m512i second = _mm512_permutex2var_epi64(b[k], high, b[4 + k]);
+    columns[k] = _mm512_castsi512_si256(first);
+    columns[4 + k] = _mm512_extracti64x4_epi64(first, 1);
+    columns[8 + k] = _mm512_castsi512_si256(second);
+    columns[12 + k] = _mm512_extracti64x4_epi64(second, 1);
+  }
+}
+
 /// Writes up to 32 pixels of up to 16 channels, channel by channel.
 inline void transpose_pixels(const std::uint16_t* from, std::size_t from_step, std::size_t pixels,
                              __mmask16 channels, std::size_t rows, std::uint16_t* to,
                              std::size_t to_step) {
   __m512i r[16];
+  const std::size_t pairs = pixels <= 16 ? 8 : 16;
 #pragma GCC unroll 16
   for (std::size_t i = 0; i < 16; ++i) {
+    if (i >= pairs) break;
     const std::uint16_t* const first = from + 2 * i * from_step;
     r[i] = pairs_of(2 * i < pixels ? first : nullptr,
                     2 * i + 1 < pixels ? first + from_step : nullptr, channels);
   }
-  transpose(r);
   const auto valid = static_cast<__mmask32>((std::uint64_t{1} << pixels) - 1);
+  if (pixels <= 16) {
+    __m256i columns[16];
+    transpose_half(r, columns);
+    for (std::size_t c = 0; c < rows; ++c) {
+      _mm256_mask_storeu_epi16(to + c * to_step, static_cast<__mmask16>(valid), columns[c]);
+    }
+    return;
+  }
+  transpose(r);
   for (std::size_t c = 0; c < rows; ++c) {
     _mm512_mask_storeu_epi16(to + c * to_step, valid, r[c]);
   }
