@@ -25,6 +25,7 @@
 #include "base/random.h"
 #include "bench/child_step/machine_rates.h"
 #include "expr/parse.h"
+#include "trainer/nn/engines.h"
 #include "trainer/nn/network.h"
 #include "trainer/nn/step_work.h"
 #include "trainer/train/process_memory.h"
@@ -54,7 +55,7 @@ nonlin::NetworkConfig child_config(const std::string& network) {
 class Child {
  public:
   Child(const nonlin::NetworkConfig& config, nonlin::Compiler& compiler)
-      : network_(nonlin::make_network(nonlin::EngineKind::kPlan, config, compiler)) {
+      : network_(nonlin::make_plan_network(config, compiler)) {
     nonlin::RandomStream random(0, 0, "images");
     pixels_.resize(config.batch * config.image_height * config.image_width * config.image_channels);
     for (float& pixel : pixels_) pixel = static_cast<float>(random.normal());
