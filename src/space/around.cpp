@@ -24,7 +24,7 @@ struct Place {
   std::string path;  // "out.a.b"
   std::uint32_t function_class = 0;
 
-  std::string role() const { return kind == EditKind::kEdge ? path + " on its way" : path; }
+  std::string role() const { return kind == EditKind::kEdge ? path + ".edge" : path; }
 };
 
 class Editor {
@@ -108,7 +108,7 @@ class Editor {
                              .role = places_[place].role()});
     }
     shape.text = to_string(around_.function);
-    if (!roles.empty()) shape.text += fmt::format(", edited at {}", fmt::join(roles, " and "));
+    if (!roles.empty()) shape.text += fmt::format(", edited at {}", fmt::join(roles, ", "));
     add_node(around_.function, "out", shape);
     return shape;
   }

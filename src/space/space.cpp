@@ -6,6 +6,7 @@
 #include <cassert>
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <tuple>
 #include <utility>
 
@@ -256,13 +257,20 @@ bool Space::may_be_allowed(const Composition& composition) const {
   return constraints().allow(operations);
 }
 
+std::optional<Error> Space::too_large_to_list() const {
+  if (raw_count() <= kMostListed) return std::nullopt;
+  return Error(
+      ErrorCode::kUsage,
+      fmt::format("the space {} is too large to search exhaustively: {} ways to compose a "
+                  "function",
+                  name_, raw_count()),
+      fmt::format("at most {} are listed: a limit is set by fewer units or functions, or by "
+                  "[constraints] that forbid some",
+                  kMostListed));
+}
+
 Result<std::vector<Candidate>> Space::distinct() const {
-  if (raw_count() > kMostListed) {
-    return Error(ErrorCode::kUsage,
-                 fmt::format("the space {} has {} compositions, too many to list them all", name_,
-                             raw_count()),
-                 fmt::format("at most {} are listed", kMostListed));
-  }
+  if (auto error = too_large_to_list()) return *error;
   std::vector<std::uint64_t> numbers;
   std::vector<Expr> exprs;
   for (std::uint64_t i = 0; i < raw_count(); ++i) {
@@ -286,18 +294,6 @@ Result<std::vector<Candidate>> Space::distinct() const {
     if (effort_to_read(exprs[i]) < effort_to_read(candidate.expr)) candidate.expr = exprs[i];
   }
   return candidates;
-}
-
-Result<SpaceCount> Space::count() const {
-  const Result<std::vector<Candidate>> candidates = distinct();
-  if (!candidates.ok()) return candidates.error();
-  SpaceCount count{
-      .raw = raw_count(), .excluded = raw_count(), .distinct = candidates->size(), .rejected = {}};
-  for (const Candidate& candidate : *candidates) {
-    count.excluded -= candidate.ways;
-    if (const auto rejection = screen(candidate.expr)) ++count.rejected[rejection->reason];
-  }
-  return count;
 }
 
 std::uint64_t Space::fingerprint() const {
