@@ -65,6 +65,7 @@ void add_child_options(CLI::App& app, CommandWithChild& command, const char* thr
                  "Storage type of activations and convolution weights: float32 or bfloat16; "
                  "default: what is faster on this CPU")
       ->check(CLI::IsMember({"float32", "bfloat16"}));
+  add_isa(app, command.isa);
   app.add_option("--data", command.data,
                  "Folder with data sets, looked into first; may be repeated")
       ->type_name("FOLDER")
@@ -80,7 +81,7 @@ void add_search(CLI::App& parent, SearchCommand& command) {
   app.footer(kSearchExamples);
   app.add_option("--task", command.task, "Built-in task or TOML file; default: fashion-small");
   app.add_option("--space", command.space, "Built-in space or TOML file; default: core1");
-  app.add_option("--sampler", command.sampler, "exhaustive or random; default: exhaustive");
+  app.add_option("--sampler", command.sampler, "exhaustive, random or evolution; default: exhaustive");
   add_number<double>(app, "--minutes", {0, kLongestMinutes, "minutes, 0 for no limit"},
                      "Wall time up to the leaderboard; default: 10, or no limit with --trials",
                      command.minutes);
@@ -122,6 +123,7 @@ void add_train(CLI::App& parent, TrainCommand& command) {
 void add_worker(CLI::App& parent, WorkerCommand& command) {
   auto& app = *parent.add_subcommand("worker", "Train children for a search (trial protocol)");
   app.group("");  // For searches, not for people: left out of the help.
+  add_isa(app, command.isa);
   app.add_option("--data", command.data,
                  "Folder with data sets, looked into first; may be repeated")
       ->type_name("FOLDER")

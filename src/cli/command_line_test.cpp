@@ -125,6 +125,20 @@ TEST(CommandLine, a_choice_that_does_not_exist_is_refused) {
   EXPECT_EQ(refusal({"study", "export", "s", "--format", "xml"}).code(), ErrorCode::kUsage);
 }
 
+TEST(CommandLine, commands_that_compile_take_an_instruction_set) {
+  EXPECT_EQ(std::get<SearchCommand>(parse_command_line({"search", "--isa", "avx2"})).isa, "avx2");
+  EXPECT_EQ(std::get<TrainCommand>(parse_command_line({"train", "x", "--isa", "avx2"})).isa,
+            "avx2");
+  EXPECT_EQ(std::get<WorkerCommand>(parse_command_line({"worker", "--isa", "avx2"})).isa, "avx2");
+  EXPECT_EQ(std::get<VerifyCommand>(parse_command_line({"verify", "x", "--isa", "avx2"})).isa,
+            "avx2");
+  const std::vector<std::string> show = {"show", "x", "--measure", "--isa", "avx2"};
+  EXPECT_EQ(std::get<ShowCommand>(parse_command_line(show)).isa, "avx2");
+  EXPECT_THAT(refusal({"show", "x", "--isa", "avx2"}).message(), HasSubstr("--measure"));
+  const auto help = std::get<PrintText>(parse_command_line({"train", "--help"})).text;
+  for (const char* name : {"sse4.1", "avx512_bf16", "neon"}) EXPECT_THAT(help, HasSubstr(name));
+}
+
 TEST(CommandLine, an_expression_may_start_with_a_minus) {
   EXPECT_EQ(std::get<ShowCommand>(parse_command_line({"show", "-x^2"})).expression, "-x^2");
   const auto show = std::get<ShowCommand>(parse_command_line({"show", "-x^2", "--json"}));

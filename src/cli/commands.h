@@ -18,17 +18,19 @@
 #include <vector>
 
 #include "data/dataset.h"
+#include "kernel/kernel.h"
 #include "task/task.h"
 
 namespace nonlin {
 
 /// What the executables know of the process they run in; libraries get it from here and never ask.
 struct Environment {
-  std::string executable;    ///< Absolute path of the running executable.
-  std::string task_folder;   ///< Built-in tasks.
-  std::string space_folder;  ///< Built-in spaces.
-  DataPaths data;            ///< $NONLIN_DATA, the cache, the system's; behind any --data folder.
-  bool colour = true;        ///< False if NO_COLOR is set or the terminal is dumb.
+  std::string executable;     ///< Absolute path of the running executable.
+  std::string task_folder;    ///< Built-in tasks.
+  std::string space_folder;   ///< Built-in spaces.
+  DataPaths data;             ///< $NONLIN_DATA, the cache, the system's; behind any --data folder.
+  Compiler::Options kernels;  ///< $NONLIN_ISA, and where compiled kernels are kept.
+  bool colour = true;         ///< False if NO_COLOR is set or the terminal is dumb.
 };
 
 /// nonlin search. What is not given comes from the study that is continued, else from a default.
@@ -42,6 +44,7 @@ struct SearchCommand {
   std::optional<int> workers;          ///< Default: the CPUs that this process may use.
   std::optional<int> threads;          ///< Per child. Default 1.
   std::optional<std::string> dtype;    ///< "float32" or "bfloat16". Default: what is faster here.
+  std::string isa;                     ///< Empty: the environment's.
   std::optional<std::string> study;    ///< Default <task>-<space>-<sampler>.
   std::string storage;                 ///< A URL.
   std::vector<std::string> data;       ///< Folders to look in first.
@@ -57,6 +60,7 @@ struct TrainCommand {
   std::uint64_t seed = 0;
   std::optional<int> threads;        ///< Default: the CPUs that this process may use.
   std::optional<std::string> dtype;  ///< "float32" or "bfloat16". Default: what is faster here.
+  std::string isa;                   ///< Empty: the environment's.
   std::string engine;                ///< "plan" or "torch".
   std::string checkpoint;            ///< File to write at the end; empty: none.
   std::vector<std::string> data;     ///< Folders to look in first.
@@ -65,6 +69,7 @@ struct TrainCommand {
 
 /// nonlin worker: speaks the trial protocol on standard input and output; started by a search.
 struct WorkerCommand {
+  std::string isa;                ///< Empty: the environment's.
   std::vector<std::string> data;  ///< Folders to look in first.
 };
 
@@ -89,6 +94,10 @@ int run_command_line(int argc, char** argv, const Trainer* trainer = nullptr);
 
 /// `first` before the folders that the environment names.
 DataPaths data_paths(const std::vector<std::string>& first, const Environment& environment);
+
+/// How a command compiles kernels: `isa` if it is not empty, else as the environment says. Throws
+/// Error as choose_isa does, and says where the name came from.
+Compiler::Options compiler_options(const std::string& isa, const Environment& environment);
 
 /// CPUs that this process may use: its affinity mask, and the CPU quota of its cgroup, rounded up.
 int usable_cpus();

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "cli/handlers.h"
+#include "kernel/isa.h"
 
 namespace nonlin {
 namespace fs = std::filesystem;
@@ -31,6 +32,22 @@ std::string share_folder(const fs::path& executable) {
   return NONLIN_SOURCE_SHARE;
 }
 
+/// The user's folder for what can be made again; empty if there is none.
+std::string cache_folder() {
+  const std::string cache = variable("XDG_CACHE_HOME");
+  if (cache.starts_with('/')) return cache;  // Others are to be ignored, says the specification.
+  const std::string home = variable("HOME");
+  return home.empty() ? std::string() : home + "/.cache";
+}
+
+std::string kernel_cache_folder() {
+  const std::string named = variable("NONLIN_KERNEL_CACHE");
+  if (named == "off") return {};
+  if (!named.empty()) return named;
+  const std::string cache = cache_folder();
+  return cache.empty() ? cache : cache + "/nonlin/kernels";
+}
+
 /// $NONLIN_DATA may name several folders, as PATH does.
 std::vector<std::string> data_folders() {
   std::vector<std::string> folders;
@@ -38,12 +55,8 @@ std::vector<std::string> data_folders() {
   for (std::string folder; std::getline(named, folder, ':');) {
     if (!folder.empty()) folders.push_back(folder);
   }
-  const std::string cache = variable("XDG_CACHE_HOME");
-  const std::string home = variable("HOME");
-  if (!cache.empty()) {
+  if (const std::string cache = cache_folder(); !cache.empty()) {
     folders.push_back(cache + "/nonlin/data");
-  } else if (!home.empty()) {
-    folders.push_back(home + "/.cache/nonlin/data");
   }
   folders.push_back("/usr/share/datasets");
   return folders;
@@ -72,6 +85,7 @@ Environment read_environment() {
           .task_folder = (share / "tasks").string(),
           .space_folder = (share / "spaces").string(),
           .data = {.folders = data_folders()},
+          .kernels = {.isa = variable("NONLIN_ISA"), .cache_folder = kernel_cache_folder()},
           .colour = variable("NO_COLOR").empty() && variable("TERM") != "dumb"};
 }
 
@@ -100,6 +114,19 @@ DataPaths data_paths(const std::vector<std::string>& first, const Environment& e
   paths.folders.insert(paths.folders.end(), environment.data.folders.begin(),
                        environment.data.folders.end());
   return paths;
+}
+
+Compiler::Options compiler_options(const std::string& isa, const Environment& environment) {
+  Compiler::Options options = environment.kernels;
+  if (!isa.empty()) options.isa = isa;
+  try {
+    choose_isa(options.isa);
+  } catch (const Error& error) {
+    if (options.isa.empty()) throw;
+    throw Error(error.code(), (isa.empty() ? "NONLIN_ISA: " : "--isa: ") + error.message(),
+                error.hint());
+  }
+  return options;
 }
 
 Colours output_colours(const Environment& environment) {

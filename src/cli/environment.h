@@ -9,7 +9,9 @@
 namespace nonlin {
 
 /// Environment variables: NONLIN_SHARE (folder with tasks/ and spaces/), NONLIN_DATA (data sets),
-/// XDG_CACHE_HOME and HOME, NO_COLOR, TERM. Without NONLIN_SHARE, ../share/nonlin beside an
+/// NONLIN_ISA (instruction set of kernels, see kernel/isa.h), NONLIN_KERNEL_CACHE (folder for
+/// compiled kernels, or "off"; default: nonlin/kernels in the user's cache), XDG_CACHE_HOME and
+/// HOME, NO_COLOR, TERM. Without NONLIN_SHARE, ../share/nonlin beside an
 /// installed executable is taken, else the source tree it was built from.
 Environment read_environment();
 

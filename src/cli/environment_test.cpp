@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "kernel/isa.h"
 
 namespace nonlin {
 namespace {
@@ -50,6 +51,52 @@ TEST(Environment, data_is_looked_for_in_the_order_that_is_documented) {
   EXPECT_THAT(data_paths({"/usr"}, read_environment()).folders,
               testing::ElementsAre("/usr", "/a", "/b", "/home/ada/.cache/nonlin/data",
                                    "/usr/share/datasets"));
+}
+
+TEST(Environment, compiled_kernels_are_kept_in_the_users_cache_unless_told_otherwise) {
+  const Variable home("HOME", "/home/ada");
+  const Variable cache("XDG_CACHE_HOME", nullptr);
+  const Variable named("NONLIN_KERNEL_CACHE", nullptr);
+  EXPECT_EQ(read_environment().kernels.cache_folder, "/home/ada/.cache/nonlin/kernels");
+  {
+    const Variable elsewhere("XDG_CACHE_HOME", "/cache");
+    EXPECT_EQ(read_environment().kernels.cache_folder, "/cache/nonlin/kernels");
+  }
+  {
+    const Variable relative("XDG_CACHE_HOME", "cache");
+    EXPECT_EQ(read_environment().kernels.cache_folder, "/home/ada/.cache/nonlin/kernels");
+  }
+  {
+    const Variable folder("NONLIN_KERNEL_CACHE", "/mine");
+    EXPECT_EQ(read_environment().kernels.cache_folder, "/mine");
+  }
+  const Variable off("NONLIN_KERNEL_CACHE", "off");
+  EXPECT_EQ(read_environment().kernels.cache_folder, "");
+}
+
+TEST(Environment, the_option_for_the_instruction_set_goes_before_the_variable) {
+  const std::string runs_here(isas_of(this_processor()).front()->name);
+  const Variable variable("NONLIN_ISA", runs_here.c_str());
+  EXPECT_EQ(compiler_options("", read_environment()).isa, runs_here);
+  EXPECT_EQ(compiler_options("host", read_environment()).isa, "host");
+}
+
+TEST(Environment, a_wrong_instruction_set_says_where_it_was_named_and_what_runs_here) {
+  const auto refusal = [](const std::string& option) {
+    try {
+      compiler_options(option, read_environment());
+    } catch (const Error& error) {
+      return error;
+    }
+    return Error(ErrorCode::kInternal, "accepted");
+  };
+  const Variable variable("NONLIN_ISA", "avx3");
+  EXPECT_THAT(refusal("").message(), testing::StartsWith("NONLIN_ISA: "));
+  const Error error = refusal("sse4");
+  EXPECT_EQ(error.code(), ErrorCode::kUsage);
+  EXPECT_EQ(error.message(), "--isa: there is no instruction set 'sse4'");
+  EXPECT_THAT(error.hint(), testing::HasSubstr("did you mean sse4.1?"));
+  EXPECT_THAT(error.hint(), testing::HasSubstr(isa_names(this_processor())));
 }
 
 TEST(Environment, a_data_folder_that_is_not_there_is_an_error) {

@@ -44,6 +44,7 @@ constexpr const char* kVerifyExamples = R"(Examples:
   nonlin verify swish                              all 4,294,967,296 floats
   nonlin verify gelu --dtype bfloat16
   nonlin verify 'log(1 + e^x)' --as-written        without its stable form
+  nonlin verify swish --isa avx2                   the kernels of other machines
 
 The exit status is 0 only if every budget is kept.
 )";
@@ -122,7 +123,9 @@ void add_function_commands(CLI::App& parent, FunctionCommands& commands) {
   add_expression(show, commands.show.expression);
   add_settings(show, commands.show.settings, Values::kSeveral);
   add_svg(show, commands.show.svg);
-  show.add_flag("--measure", commands.show.measure, "Time its kernels on this machine");
+  auto* measure =
+      show.add_flag("--measure", commands.show.measure, "Time its kernels on this machine");
+  add_isa(show, commands.show.isa)->needs(measure);
   add_json(show, commands.show.json);
 
   auto& compare =
@@ -168,6 +171,7 @@ void add_function_commands(CLI::App& parent, FunctionCommands& commands) {
       ->check(CLI::IsMember({"float32", "bfloat16", "float16"}));
   verify.add_flag("--as-written", commands.verify.as_written,
                   "Check the expression itself, not its stable form");
+  add_isa(verify, commands.verify.isa);
   add_settings(verify, commands.verify.settings, Values::kOne);
   add_json(verify, commands.verify.json);
 }

@@ -30,6 +30,7 @@ struct ShowCommand {
   std::vector<ParameterSetting> settings;  ///< Several values draw a family.
   std::string svg;                         ///< File for the drawing; empty: none.
   bool measure = false;                    ///< Time its kernels on this machine.
+  std::string isa;                         ///< Of those; empty: the environment's.
   bool json = false;
 };
 
@@ -62,6 +63,7 @@ struct VerifyCommand {
   std::vector<ParameterSetting> settings;  ///< One value each.
   std::string dtype;                       ///< "float32", "bfloat16" or "float16".
   bool as_written = false;
+  std::string isa;  ///< Empty: the environment's.
   bool json = false;
 };
 

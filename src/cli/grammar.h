@@ -1,5 +1,5 @@
-// What the parts of the command line's grammar share: numbers that are read strictly. Of
-// command_line.cpp and function_commands.cpp only.
+// What the parts of the command line's grammar share: numbers that are read strictly, and the
+// choice of an instruction set. Of command_line.cpp and function_commands.cpp only.
 #pragma once
 
 #include <fmt/format.h>
@@ -12,6 +12,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "kernel/isa.h"
 
 namespace nonlin {
 
@@ -38,6 +39,16 @@ CLI::Option* add_number(CLI::App& app, const std::string& name, NumberRange<T> r
     set(value);
   };
   return app.add_option_function<std::string>(name, read, description)->type_name("NUMBER");
+}
+
+/// --isa. Whether this machine can run it is for the command to find out.
+inline CLI::Option* add_isa(CLI::App& app, std::string& target) {
+  std::string names = "host (the widest that runs here)";
+  for (const Isa& isa : isa_table()) names += ", " + std::string(isa.name);
+  return app
+      .add_option("--isa", target,
+                  "Instruction set of the kernels: " + names + "; default: $NONLIN_ISA or host")
+      ->type_name("NAME");
 }
 
 template <typename T>

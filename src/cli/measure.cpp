@@ -9,7 +9,6 @@
 #include <memory>
 
 #include "base/random.h"
-#include "kernel/kernel.h"
 
 namespace nonlin {
 namespace {
@@ -90,7 +89,7 @@ Measured measure(const Kernel& kernel, const TypeRow& type, std::size_t bytes,
 
 std::vector<Measured> measure_kernels(const FunctionForm& form, const ParameterValues& values,
                                       const MeasureOptions& options) {
-  Compiler compiler;
+  Compiler compiler(options.compiler);
   std::vector<Measured> rows;
   for (const TypeRow& type : kTypes) {
     const std::shared_ptr<const Kernel> kernel =

@@ -7,12 +7,14 @@
 #include <vector>
 
 #include "expr/function_form.h"
+#include "kernel/kernel.h"
 #include "numeric/evaluate.h"
 #include "report/measured.h"
 
 namespace nonlin {
 
 struct MeasureOptions {
+  Compiler::Options compiler = {};
   /// One that fits in a cache and one that does not.
   std::vector<std::size_t> array_bytes = {std::size_t{1} << 20, std::size_t{64} << 20};
   int runs = 9;                                       ///< Of which the median counts.

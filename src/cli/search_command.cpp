@@ -68,13 +68,17 @@ Study store_study(StudySetup& setup) {
 }
 
 std::unique_ptr<Executor> make_executor(const Environment& environment, const Task& task,
-                                        const std::vector<std::string>& data, const Crew& crew,
+                                        const SearchCommand& command, const Crew& crew,
                                         LogSink log) {
   LocalWorkersOptions options{.command = {environment.executable, "worker"},
                               .workers = crew.workers,
                               .silence_seconds_limit = task.trial_seconds_limit,
                               .threads_per_worker = crew.threads_per_child};
-  for (const std::string& folder : data) {
+  if (!command.isa.empty()) {
+    options.command.push_back("--isa");
+    options.command.push_back(command.isa);
+  }
+  for (const std::string& folder : command.data) {
     options.command.push_back("--data");
     options.command.push_back(folder);
   }
@@ -118,7 +122,7 @@ int train_study(const SearchCommand& command, const Environment& environment,
   const auto log = [&display](LogLevel level, std::string_view message) {
     if (level == LogLevel::kWarning) display.say(fmt::format("note     {}", message));
   };
-  const auto executor = make_executor(environment, setup.task, command.data, crew, log);
+  const auto executor = make_executor(environment, setup.task, command, crew, log);
   const SearchOptions options{.checkpoint_folder =
                                   checkpoint_folder(command.storage, settings.name)};
   const SearchOutcome outcome =
@@ -140,6 +144,7 @@ void say_further(Storage& storage, const Study& study, const std::string& url) {
 
 int run_search_command(const SearchCommand& command, const Environment& environment,
                        const Trainer& trainer) {
+  compiler_options(command.isa, environment);  // Refused here rather than by every worker.
   StudySetup setup = set_up_study(command, environment);
   std::FILE* out = command.json ? stderr : stdout;
   if (setup.finished()) {

@@ -50,8 +50,9 @@ int run_show_command(const ShowCommand& command, const Environment& environment)
   const Curves curves = curves_of(report, members);
   std::vector<Measured> measured;
   if (command.measure) {
-    measured = measure_kernels(
-        report.analysis ? report.analysis->stable : form_as_written(report.expr), report.values);
+    measured =
+        measure_kernels(report.analysis ? report.analysis->stable : form_as_written(report.expr),
+                        report.values, {.compiler = compiler_options(command.isa, environment)});
   }
 
   if (!command.svg.empty()) {

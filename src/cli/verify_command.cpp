@@ -50,9 +50,10 @@ class ProgressLine {
 };
 
 Verdict verify_with_progress(const Expr& expr, const VerifyCommand& command,
-                             const ParameterValues& values) {
+                             const ParameterValues& values, const std::string& isa) {
   const ProgressLine line(command.dtype, !command.json);
   return verify(expr, {.dtype = dtype_called(command.dtype),
+                       .isa = isa,
                        .as_written = command.as_written,
                        .values = values,
                        .threads = usable_cpus(),
@@ -65,7 +66,9 @@ Verdict verify_with_progress(const Expr& expr, const VerifyCommand& command,
 int run_verify_command(const VerifyCommand& command, const Environment& environment) {
   const Expr expr = read_function(command.expression);
   const ParameterValues values = read_settings(expr, command.settings);
-  const Verdict verdict = verify_with_progress(expr, command, values);
+  // Of the options only the instruction set: what is judged is made by the generators of today.
+  const std::string isa = compiler_options(command.isa, environment).isa;
+  const Verdict verdict = verify_with_progress(expr, command, values, isa);
   const VerdictSubject subject = {
       .expression = to_string(expr), .as_written = command.as_written, .values = values};
   if (command.json) {

@@ -6,10 +6,17 @@
 namespace nonlin {
 
 SearchOutcome run_search(const Study& study, const Task& task, const Space& space, Storage& storage,
-                         Executor& executor, const SearchOptions& options,
+                         Executor& executor, const SearchOptions& given,
                          const SearchObserver& observer, const std::atomic<bool>& interrupted,
                          const Clock& clock) {
   const double start = clock();
+  SearchOptions options = given;
+  const StudySettings& settings = study.settings;
+  if (!options.learning_sampler && learns(settings.sampler)) {
+    options.learning_sampler = [&] {
+      return make_learning_sampler(settings.sampler, space, settings.seed).value_or_throw();
+    };
+  }
   // All at once: a study has all its candidates or none, whenever its runner is killed.
   if (!options.learning_sampler && storage.trials(study.id).empty()) {
     const std::vector<Trial> proposed =

@@ -59,8 +59,7 @@ struct SearchObserver {
 struct SearchOptions {
   std::string checkpoint_folder;  ///< Created if need be.
   double final_share = 0.08;      ///< Of the wall-time budget, kept for the finals at most.
-  /// A new sampler for a study whose candidates depend on how others did (engine/proposals.h);
-  /// null: the study's own sampler lists them all before the first is trained.
+  /// Makes the study's sampler, if it learns (engine/proposals.h) and src/search does not know it.
   std::function<std::unique_ptr<Sampler>()> learning_sampler = {};
 };
 

@@ -49,6 +49,12 @@ enum class Op : std::uint8_t {
   kErfc,
 };
 
+/// How wrong a kernel's float32 result may be: the larger one of two distances.
+struct KernelBudget {
+  double ulps = 0;             ///< Units in the last place of the exact result.
+  double absolute = 0x1p-149;  ///< By default that of two subnormals.
+};
+
 /// How an operation is written.
 enum class Notation { kLeaf, kInfix, kPrefix, kBars, kFunction };
 
@@ -64,6 +70,9 @@ struct OpRow {
   Expr (*partial)(std::span<const Expr> args, std::size_t index);
   /// True where swapping the two arguments changes nothing.
   bool commutative;
+  /// Of float32 kernels, on every instruction set. Kernels of bfloat16 and float16 keep within one
+  /// unit in the last place of their type.
+  KernelBudget budget;
   /// One line of mathematics for the documentation, domain and convention at kinks included.
   std::string_view meaning;
 };

@@ -15,7 +15,11 @@
 
 #define NONLIN_INLINE __attribute__((always_inline)) inline
 #define NONLIN_INLINED __attribute__((always_inline))
+#ifdef __x86_64__
 #define NONLIN_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else  // Elsewhere what the compiler makes code for is all that there is.
+#define NONLIN_CLONES
+#endif
 
 namespace nonlin {
 namespace {

@@ -141,7 +141,8 @@ TEST(Gate, GradientsOfParametersAreAddedAndAreFiniteDifferences) {
       return loss;
     });
     for (std::size_t i = 0; i < want.size(); ++i) {
-      ASSERT_NEAR(got.parameters[i] - 10, want[i], 2e-5 * (1 + std::abs(want[i]) * 10));
+      ASSERT_NEAR(got.parameters[i] - 10, want[i],
+                  arithmetic_tolerance(problem.dtype) * (1 + std::abs(want[i]) * 10));
     }
   });
 }

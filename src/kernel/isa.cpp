@@ -32,7 +32,7 @@ constexpr std::array<Isa, 5> kTable = {
       .tuning = "skylake-avx512",
       .target = {.lanes = 16,
                  .fused_multiply_add = true,
-                 .scale_by_power = true,
+                 .avx512 = true,
                  .half_conversion = true}},
      {.name = "avx512_bf16",
       .architecture = "x86_64",
@@ -40,7 +40,7 @@ constexpr std::array<Isa, 5> kTable = {
       .tuning = "cooperlake",
       .target = {.lanes = 16,
                  .fused_multiply_add = true,
-                 .scale_by_power = true,
+                 .avx512 = true,
                  .bfloat16_rounding = true,
                  .half_conversion = true}},
      {.name = "neon",
@@ -62,6 +62,14 @@ std::string what_runs(const Processor& processor) {
   const std::string names = isa_names(processor);
   return names.empty() ? "this machine can run none of those that kernels are made for"
                        : "this machine can run " + names;
+}
+
+Error unknown(std::string_view name, const std::string& known) {
+  std::vector<std::string> names{std::string(kHost)};
+  for (const Isa& isa : kTable) names.emplace_back(isa.name);
+  const std::string nearest = did_you_mean(name, names);
+  return Error(ErrorCode::kUsage, "there is no instruction set '" + std::string(name) + "'",
+               (nearest.empty() ? "" : nearest + " ") + known);
 }
 
 }  // namespace
@@ -93,15 +101,9 @@ std::string isa_names(const Processor& processor) {
 const Isa& find_isa(std::string_view name) {
   const auto found = std::ranges::find(kTable, name, &Isa::name);
   if (found != kTable.end()) return *found;
-  std::vector<std::string> known{std::string(kHost)};
-  std::string all{kHost};
-  for (const Isa& isa : kTable) {
-    known.emplace_back(isa.name);
-    all += ", " + known.back();
-  }
-  const std::string nearest = did_you_mean(name, known);
-  throw Error(ErrorCode::kUsage, "there is no instruction set '" + std::string(name) + "'",
-              (nearest.empty() ? "" : nearest + " ") + "the names are " + all);
+  std::string names;
+  for (const Isa& isa : kTable) names += (names.empty() ? "" : ", ") + std::string(isa.name);
+  throw unknown(name, "the names are " + names);
 }
 
 const Isa& choose_isa(std::string_view name, const Processor& processor) {
@@ -111,13 +113,11 @@ const Isa& choose_isa(std::string_view name, const Processor& processor) {
     throw Error(ErrorCode::kUnsupported, "no kernels for this CPU: it is older than SSE4.1",
                 what_runs(processor));
   }
-  const Isa* isa = nullptr;
-  try {
-    isa = &find_isa(name);
-  } catch (const Error& error) {
-    throw Error(error.code(), error.message(), error.hint() + "; " + what_runs(processor));
+  const auto isa = std::ranges::find(possible, name, [](const Isa* row) { return row->name; });
+  if (isa != possible.end()) return **isa;
+  if (std::ranges::find(kTable, name, &Isa::name) == kTable.end()) {
+    throw unknown(name, what_runs(processor));
   }
-  if (std::ranges::find(possible, isa) != possible.end()) return *isa;
   throw Error(ErrorCode::kUnsupported, "this machine cannot run " + std::string(name),
               what_runs(processor));
 }

@@ -16,7 +16,7 @@ namespace nonlin {
 struct VectorTarget {
   unsigned lanes = 4;  ///< float32 elements of one vector.
   bool fused_multiply_add = false;
-  bool scale_by_power = false;     ///< AVX-512's vscalef for vectors of this width.
+  bool avx512 = false;             ///< AVX-512 F, DQ and VL: for vectors of any width.
   bool bfloat16_rounding = false;  ///< AVX512_BF16's vcvtneps2bf16.
   bool half_conversion = false;    ///< Between float16 and float32: F16C, or aarch64's own.
 };

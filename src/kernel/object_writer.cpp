@@ -74,8 +74,10 @@ std::string ObjectWriter::write(std::span<const std::string> names, const Genera
   return object->getBuffer().str();
 }
 
+std::string llvm_version() { return LLVM_VERSION_STRING; }
+
 std::string generator_version() {
-  return std::string(kGeneratorSources) + " LLVM " LLVM_VERSION_STRING;
+  return std::string(kGeneratorSources) + " LLVM " + llvm_version();
 }
 
 }  // namespace nonlin

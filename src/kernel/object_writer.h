@@ -37,6 +37,9 @@ class ObjectWriter {
   std::unique_ptr<State> state_;
 };
 
+/// "19.1.7"
+std::string llvm_version();
+
 /// What objects depend on besides the generator's input and the instruction set: the sources of
 /// this folder, as a hash made by the build, and LLVM's version.
 std::string generator_version();

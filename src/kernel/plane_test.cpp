@@ -103,8 +103,8 @@ TEST(Planes, ValueSlopesAndSumsAreThoseOfTheFormula) {
       size[c] += std::abs(dz) * (1 + std::abs(p.x[i]));
     }
     for (std::size_t c = 0; c < channels; ++c) {
-      ASSERT_NEAR(got.sum_dz[c], sum[c], 1e-5 * size[c]);
-      ASSERT_NEAR(got.sum_dz_x[c], sum_x[c], 1e-5 * size[c]);
+      ASSERT_NEAR(got.sum_dz[c], sum[c], arithmetic_tolerance(p.dtype) * size[c]);
+      ASSERT_NEAR(got.sum_dz_x[c], sum_x[c], arithmetic_tolerance(p.dtype) * size[c]);
     }
   });
 }
@@ -124,7 +124,8 @@ TEST(Planes, GradientsOfParametersAreAddedAndAreFiniteDifferences) {
       return loss;
     });
     for (std::size_t i = 0; i < want.size(); ++i) {
-      ASSERT_NEAR(got.parameters[i] - 10, want[i], 1e-5 * (10 + std::abs(want[i])));
+      ASSERT_NEAR(got.parameters[i] - 10, want[i],
+                  arithmetic_tolerance(p.dtype) * (10 + std::abs(want[i])));
     }
   });
 }

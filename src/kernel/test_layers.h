@@ -80,13 +80,24 @@ inline std::vector<double> slopes(std::vector<double>& values,
   return gradient;
 }
 
-/// Half a unit in the last place of the storage type, and what arithmetic in float32 may lose of
-/// sums of a size of one.
+/// What may be lost of a result whose parts are of a size of up to ten before it is stored:
+/// arithmetic is float32, and elementary functions are as short as the type allows
+/// (kernel/vector_math.h).
+inline double arithmetic_tolerance(DType dtype) {
+  switch (dtype) {
+    case DType::kFloat32: return 2e-5;
+    case DType::kFloat16: return 2e-4;
+    case DType::kBFloat16: break;
+  }
+  return 4e-3;
+}
+
+/// That, and half a unit in the last place of the storage type.
 inline double storage_tolerance(DType dtype, double value) {
   const double half_unit = dtype == DType::kFloat32    ? 1e-6
                            : dtype == DType::kBFloat16 ? 1.0 / 256
                                                        : 1.0 / 2048;
-  return 1.01 * half_unit * std::abs(value) + 2e-5;
+  return 1.01 * half_unit * std::abs(value) + arithmetic_tolerance(dtype);
 }
 
 }  // namespace nonlin

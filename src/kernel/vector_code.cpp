@@ -3,6 +3,7 @@
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/Function.h>
 
+#include <optional>
 #include <vector>
 
 #include "base/error.h"
@@ -22,7 +23,7 @@ VectorCode::VectorCode(llvm::Module& module, DType dtype, const VectorTarget& ta
     : module_(module),
       builder_(module.getContext()),
       target_(target),
-      math_(builder_, target),
+      math_(builder_, target, dtype),
       dtype_(dtype) {
   llvm::FastMathFlags flags;  // Fused multiply-adds, and nothing that touches NaN or infinity.
   flags.setAllowContract(true);
@@ -139,15 +140,30 @@ void VectorCode::set_parameters(std::span<const Parameter> parameters,
   }
 }
 
+// sqrt(2) and the like are numbers, and as exact as those that are written out.
+std::optional<double> VectorCode::constant_value(const Expr& expr) {
+  if (expr.is_constant()) return expr.value();
+  if (expr.args().empty()) return std::nullopt;
+  std::vector<double> args;
+  for (const Expr& arg : expr.args()) {
+    const std::optional<double> value = constant_value(arg);
+    if (!value) return std::nullopt;
+    args.push_back(*value);
+  }
+  return row_of(expr.op()).value(args);
+}
+
 Value* VectorCode::evaluate(const Expr& expr) {
   if (auto found = values_.find(expr); found != values_.end()) return found->second;
   Value* value = nullptr;
-  if (expr.is_constant()) {
-    value = math_.splat(expr.value());
-  } else if (expr.is_parameter()) {
+  if (expr.is_parameter()) {
     value = parameters_.at(expr.parameter().name);
+  } else if (const std::optional<double> number = constant_value(expr)) {
+    value = math_.splat(*number);
   } else if (expr.op() == Op::kPow && expr.args()[1].is_constant()) {
     value = math_.power(evaluate(expr.args()[0]), expr.args()[1].value());
+  } else if (Value* pattern = evaluate_pattern(expr)) {
+    value = pattern;
   } else {
     std::vector<Value*> args;
     for (const Expr& arg : expr.args()) args.push_back(evaluate(arg));

@@ -7,6 +7,7 @@
 #include <llvm/IR/Module.h>
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -64,6 +65,13 @@ class VectorCode {
   llvm::Value* evaluate(const Expr& expr);
 
  private:
+  static std::optional<double> constant_value(const Expr& expr);
+  // Sums of products and other patterns that one operation at a time would compute at length, as
+  // derivatives have them; null where `expr` is none of them.
+  llvm::Value* evaluate_pattern(const Expr& expr);
+  llvm::Value* evaluate_choice(const Expr& sum);
+  llvm::Value* evaluate_extreme(const Expr& expr);
+
   llvm::Value* element(llvm::Value* base, llvm::Value* index);
   llvm::Value* round_to_bfloat16(llvm::Value* value);
 

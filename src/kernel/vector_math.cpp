@@ -1,8 +1,9 @@
 #include "kernel/vector_math.h"
 
 #include <llvm/IR/Constants.h>
+#include <llvm/IR/Instructions.h>
+#include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/Intrinsics.h>
-#include <llvm/IR/IntrinsicsX86.h>
 
 #include <bit>
 #include <cmath>
@@ -14,20 +15,18 @@
 namespace nonlin {
 
 using llvm::Value;
-using llvm::Intrinsic::ID;
 
 namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 }  // namespace
 
-VectorMath::VectorMath(llvm::IRBuilder<>& builder, const VectorTarget& target)
-    : LaneSelection(builder, llvm::FixedVectorType::get(builder.getFloatTy(), target.lanes)),
-      target_(target),
-      int_(llvm::FixedVectorType::get(builder.getInt32Ty(), target.lanes)) {}
+VectorMath::VectorMath(llvm::IRBuilder<>& builder, const VectorTarget& target, DType storage)
+    : VectorInstructions(builder, target), short_(storage == DType::kBFloat16) {}
 
 Value* VectorMath::apply(Op op, std::span<Value* const> args) {
   Value* a = args[0];
+  if (Value* value = short_ ? apply_short(op, a) : nullptr) return value;
   switch (op) {
     case Op::kInput:
     case Op::kConstant:
@@ -35,12 +34,12 @@ Value* VectorMath::apply(Op op, std::span<Value* const> args) {
     case Op::kAdd: return builder_.CreateFAdd(a, args[1]);
     case Op::kSub: return builder_.CreateFSub(a, args[1]);
     case Op::kMul: return builder_.CreateFMul(a, args[1]);
-    case Op::kDiv: return builder_.CreateFDiv(a, args[1]);
+    case Op::kDiv: return divide(a, args[1]);
     case Op::kPow: return call(SleefFunction::kPow, {a, args[1]});
     case Op::kNeg: return builder_.CreateFNeg(a);
     case Op::kAbs: return abs(a);
-    case Op::kSign: return sign(a);
-    case Op::kSqrt: return unary(llvm::Intrinsic::sqrt, a);
+    case Op::kSign: return sign_of(a);
+    case Op::kSqrt: return sqrt(a);
     case Op::kExp: return exp(a);
     case Op::kLog: return log(a);
     case Op::kSin: return sine(a, SleefFunction::kSin);
@@ -56,10 +55,10 @@ Value* VectorMath::apply(Op op, std::span<Value* const> args) {
     case Op::kSigmoid: return sigmoid(a);
     case Op::kSoftplus: return softplus(a);
     case Op::kRelu: return relu(a);
-    case Op::kHeaviside: return heaviside(a);
+    case Op::kHeaviside: return heaviside_of(a);
     case Op::kMax: return larger(a, args[1]);
     case Op::kMin: return smaller(a, args[1]);
-    case Op::kStep: return step(a, args[1]);
+    case Op::kStep: return step_of(a, args[1]);
     case Op::kExpm1: return expm1(a);
     case Op::kLog1p: return log1p(a);
     case Op::kErfc: return erfc(a);
@@ -67,41 +66,38 @@ Value* VectorMath::apply(Op op, std::span<Value* const> args) {
   throw Error(ErrorCode::kInternal, "a leaf has no instruction");
 }
 
-// --- building blocks ----------------------------------------------------------------------------
+// --- selections ---------------------------------------------------------------------------------
 
-llvm::Constant* VectorMath::splat_bits(std::uint32_t bits) const {
-  return llvm::ConstantInt::get(int_, bits);
+Value* VectorMath::sign_of(Value* x) {
+  if (!target_.avx512) return sign(x);
+  return fixed_up(x, x, {.negative = Fix::kMinusOne, .positive = Fix::kOne});
 }
 
-Value* VectorMath::multiply_add(Value* a, Value* b, Value* c) {
-  return builder_.CreateIntrinsic(llvm::Intrinsic::fmuladd, {type_}, {a, b, c});
+Value* VectorMath::heaviside_of(Value* x) {
+  if (!target_.avx512) return heaviside(x);
+  return fixed_up(x, x, {.zero = Fix::kZero, .negative = Fix::kZero, .positive = Fix::kOne});
 }
 
-// Horner's scheme, lowest coefficient first.
-Value* VectorMath::polynomial(Value* x, std::initializer_list<double> coefficients) {
-  const double* next = coefficients.end();
-  Value* sum = splat(*--next);
-  while (next != coefficients.begin()) sum = multiply_add(sum, x, splat(*--next));
-  return sum;
+// By the sign of the difference, which is exact enough for that since there are subnormals. Two
+// equal infinities have none.
+Value* VectorMath::step_of(Value* a, Value* b) {
+  if (!target_.avx512) return step(a, b);
+  Value* difference = builder_.CreateFSub(a, b);
+  Value* result = fixed_up(difference, difference,
+                           {.zero = Fix::kHalf, .negative = Fix::kZero, .positive = Fix::kOne});
+  return builder_.CreateSelect(builder_.CreateFCmpOEQ(a, b), splat(0.5), result);
 }
 
-// 2^exponent for whole exponents from -126 to 127.
-Value* VectorMath::power_of_two(Value* exponent) {
-  Value* biased = builder_.CreateAdd(exponent, splat_bits(127));
-  return builder_.CreateBitCast(builder_.CreateShl(biased, 23), type_);
+Value* VectorMath::extreme_by_second(Op op, Value* first, Value* second) {
+  Value* is_first = op == Op::kMax ? builder_.CreateFCmpOGT(first, second)
+                                   : builder_.CreateFCmpOLT(first, second);
+  return builder_.CreateSelect(is_first, first, second);
 }
 
-// value * 2^exponent by one instruction of AVX-512, rounded once.
-Value* VectorMath::scale_by_power(Value* value, Value* exponent) {
-  constexpr unsigned kCurrentRounding = 4;
-  if (target_.lanes == 16) {
-    return builder_.CreateIntrinsic(
-        llvm::Intrinsic::x86_avx512_mask_scalef_ps_512, {},
-        {value, exponent, value, builder_.getInt16(0xffff), builder_.getInt32(kCurrentRounding)});
-  }
-  const ID id = target_.lanes == 8 ? llvm::Intrinsic::x86_avx512_mask_scalef_ps_256
-                                   : llvm::Intrinsic::x86_avx512_mask_scalef_ps_128;
-  return builder_.CreateIntrinsic(id, {}, {value, exponent, value, builder_.getInt8(0xff)});
+Value* VectorMath::choice(Value* a, Value* b, Value* above, Value* below) {
+  Value* result = builder_.CreateSelect(builder_.CreateFCmpOGT(a, b), above, below);
+  Value* mean = builder_.CreateFMul(builder_.CreateFAdd(above, below), splat(0.5));
+  return builder_.CreateSelect(builder_.CreateFCmpOEQ(a, b), mean, result);
 }
 
 // --- exponentials -------------------------------------------------------------------------------
@@ -127,19 +123,45 @@ VectorMath::Exponential VectorMath::exponential(Value* x) {
 // Just below -104 AVX-512's scaling underflows, which costs a hundred cycles; far below it does
 // not.
 Value* VectorMath::exp(Value* x) {
-  const Exponential e =
-      exponential(at_most(at_least(x, target_.scale_by_power ? -1000 : -104), 89));
+  Value* opposite = nullptr;
+  if (auto* negation = llvm::dyn_cast<llvm::UnaryOperator>(x)) opposite = negation->getOperand(0);
+  auto* size = opposite ? llvm::dyn_cast<llvm::IntrinsicInst>(opposite) : nullptr;
+  if (size && size->getIntrinsicID() == llvm::Intrinsic::fabs) {
+    return exp_of_minus_abs(size->getArgOperand(0));
+  }
+  if (short_) return exp_short(x);
+  const Exponential e = exponential(at_most(at_least(x, target_.avx512 ? -1000 : -104), 89));
   Value* mantissa = builder_.CreateFAdd(splat(1), e.growth);
-  if (target_.scale_by_power) return scale_by_power(mantissa, e.n);
-  // In two steps, since 2^n itself may overflow or vanish where the result does not.
-  Value* bits = builder_.CreateBitCast(e.biased, int_);
+  if (target_.avx512) return scale_by_power(mantissa, e.n);
+  return scaled_by_integer(mantissa, e.biased);
+}
+
+// In two steps, since 2^n itself may overflow or vanish where the result does not.
+Value* VectorMath::scaled_by_integer(Value* mantissa, Value* biased) {
+  Value* bits = builder_.CreateBitCast(biased, int_);
   Value* n = builder_.CreateSub(bits, splat_bits(std::bit_cast<std::uint32_t>(12582912.0F)));
   Value* half = builder_.CreateAShr(n, 1);
   Value* first = builder_.CreateFMul(mantissa, power_of_two(half));
   return builder_.CreateFMul(first, power_of_two(builder_.CreateSub(n, half)));
 }
 
-Value* VectorMath::exp_of_minus_abs(Value* x) { return exp(builder_.CreateFNeg(abs(x))); }
+Value* VectorMath::exp_of_minus_abs(Value* x) {
+  if (auto* negation = llvm::dyn_cast<llvm::UnaryOperator>(x)) x = negation->getOperand(0);
+  if (const auto known = exp_of_minus_abs_.find(x); known != exp_of_minus_abs_.end()) {
+    return known->second;
+  }
+  Value* result = nullptr;
+  Value* exponent = builder_.CreateFNeg(abs(x));
+  if (short_) {
+    result = exp_short(exponent);
+  } else {
+    const Exponential e = exponential(at_least(exponent, target_.avx512 ? -1000 : -104));
+    Value* mantissa = builder_.CreateFAdd(splat(1), e.growth);
+    result = target_.avx512 ? scale_by_power(mantissa, e.n) : scaled_by_integer(mantissa, e.biased);
+  }
+  exp_of_minus_abs_.emplace(x, result);
+  return result;
+}
 
 // e^x - 1 for x up to 2, without cancellation near 0: 2^n * growth + (2^n - 1).
 Value* VectorMath::expm1_up_to_2(Value* x) {
@@ -184,7 +206,7 @@ Value* VectorMath::hyperbolic(Value* x, Hyperbolic which) {
 // (1 - e^-2|x|) / (1 + e^-2|x|).
 Value* VectorMath::tanh(Value* x) {
   Value* drop = expm1_up_to_2(builder_.CreateFMul(abs(x), splat(-2)));
-  return copy_sign(builder_.CreateFDiv(drop, builder_.CreateFAdd(drop, splat(2))), x);
+  return copy_sign(quotient(drop, builder_.CreateFAdd(drop, splat(2))), x);
 }
 
 // 1 - e^(-a * R(a)), where R(a) = -log(erfc(a)) / a is smooth; at 4, erf rounds to 1.
@@ -212,14 +234,13 @@ Value* VectorMath::rounding_error_of_square(Value* x, Value* square) {
 // absolute error of the exponent.
 Value* VectorMath::erfc(Value* x) {
   Value* a = at_most(abs(x), 10.2);
-  Value* q =
-      builder_.CreateFDiv(builder_.CreateFSub(a, splat(2)), builder_.CreateFAdd(a, splat(2)));
+  Value* q = quotient(builder_.CreateFSub(a, splat(2)), builder_.CreateFAdd(a, splat(2)));
   Value* g = polynomial(
       q, {1.27697839, -0.0927639157, -0.166031324, 0.164053594, -0.0542054161, -0.00804737348,
           0.00863850709, 0.00128016806, -0.00125095371, -0.000370280981, 2.29956844e-05});
   Value* square = builder_.CreateFMul(a, a);
   Value* error = rounding_error_of_square(a, square);
-  Value* scaled = builder_.CreateFDiv(g, multiply_add(a, splat(2), splat(1)));
+  Value* scaled = quotient(g, multiply_add(a, splat(2), splat(1)));
   scaled = multiply_add(builder_.CreateFNeg(error), scaled, scaled);
   Value* right = builder_.CreateFMul(exp(builder_.CreateFNeg(square)), scaled);
   Value* left = builder_.CreateFSub(splat(2), right);
@@ -229,15 +250,24 @@ Value* VectorMath::erfc(Value* x) {
 // With t = e^-|x|: 1 / (1 + t) on the right and t / (1 + t) on the left.
 Value* VectorMath::sigmoid(Value* x) {
   Value* t = exp_of_minus_abs(x);
-  Value* share = builder_.CreateFDiv(splat(1), builder_.CreateFAdd(splat(1), t));
+  Value* sum = builder_.CreateFAdd(t, splat(1));
+  Value* share = short_ ? reciprocal_short(sum) : quotient(splat(1), sum);
   Value* is_negative = builder_.CreateFCmpOLT(x, splat(0));
   return builder_.CreateSelect(is_negative, builder_.CreateFMul(t, share), share);
+}
+
+Value* VectorMath::sigmoid_slope(Value* x) {
+  Value* t = exp_of_minus_abs(x);
+  Value* sum = builder_.CreateFAdd(t, splat(1));
+  Value* share = short_ ? reciprocal_short(sum) : quotient(splat(1), sum);
+  return builder_.CreateFMul(builder_.CreateFMul(t, share), share);
 }
 
 // max(x, 0) + log(1 + e^-|x|).
 Value* VectorMath::softplus(Value* x) {
   Value* t = exp_of_minus_abs(x);
-  Value* ratio = builder_.CreateFDiv(t, builder_.CreateFAdd(t, splat(2)));
+  if (short_) return builder_.CreateFAdd(relu(x), log1p_of_unit(t));
+  Value* ratio = quotient(t, builder_.CreateFAdd(t, splat(2)));
   return builder_.CreateFAdd(relu(x), log_of_ratio(ratio));
 }
 
@@ -263,8 +293,7 @@ Value* VectorMath::log(Value* x) {
   Value* mantissa =
       builder_.CreateAdd(builder_.CreateAnd(bits, splat_bits(0x7fffff)), splat_bits(root_bits));
   Value* m = builder_.CreateBitCast(mantissa, type_);
-  Value* s =
-      builder_.CreateFDiv(builder_.CreateFSub(m, splat(1)), builder_.CreateFAdd(m, splat(1)));
+  Value* s = quotient(builder_.CreateFSub(m, splat(1)), builder_.CreateFAdd(m, splat(1)));
   Value* result = multiply_add(e, splat(-2.12194440e-4), log_of_ratio(s));
   result = multiply_add(e, splat(0.693359375), result);
   // What is left: infinity and NaN map to themselves, 0 to -infinity, negative numbers to NaN.

@@ -50,19 +50,25 @@ Value* VectorMath::sine(Value* x, SleefFunction which) {
   Value* fast = builder_.CreateFMul(builder_.CreateFMul(r, sine_ratio(r)), sign);
 
   Value* is_large = builder_.CreateFCmpOGT(abs(x), splat(kLargest));
-  llvm::Function* function = builder_.GetInsertBlock()->getParent();
-  llvm::LLVMContext& context = builder_.getContext();
+  return rarely(is_large, fast, [&] { return call(which, {x}); });
+}
+
+Value* VectorMath::rarely(Value* needs_otherwise, Value* usual,
+                          const std::function<Value*()>& otherwise) {
   llvm::BasicBlock* start = builder_.GetInsertBlock();
+  llvm::Function* function = start->getParent();
+  llvm::LLVMContext& context = builder_.getContext();
   llvm::BasicBlock* slow = llvm::BasicBlock::Create(context, "slow", function);
   llvm::BasicBlock* join = llvm::BasicBlock::Create(context, "join", function);
-  builder_.CreateCondBr(builder_.CreateOrReduce(is_large), slow, join,
+  builder_.CreateCondBr(builder_.CreateOrReduce(needs_otherwise), slow, join,
                         llvm::MDBuilder(context).createBranchWeights(1, 1U << 20));
   builder_.SetInsertPoint(slow);
-  Value* exact = call(which, {x});
+  Value* exact = otherwise();
+  slow = builder_.GetInsertBlock();
   builder_.CreateBr(join);
   builder_.SetInsertPoint(join);
   llvm::PHINode* result = builder_.CreatePHI(type_, 2);
-  result->addIncoming(fast, start);
+  result->addIncoming(usual, start);
   result->addIncoming(exact, slow);
   return result;
 }
@@ -88,7 +94,7 @@ Value* VectorMath::sinc(Value* x) {
 Value* VectorMath::sinc_derivative(Value* x) {
   Value* tail = polynomial(builder_.CreateFMul(x, x), {-3.28986812, 3.2469697, -1.14451063,
                                                        0.209178329, -0.0234320797, 0.00169531384});
-  Value* far = builder_.CreateFDiv(builder_.CreateFSub(cos_pi(x), sinc(x)), x);
+  Value* far = divide(builder_.CreateFSub(cos_pi(x), sinc(x)), x);
   Value* is_near = builder_.CreateFCmpOLT(abs(x), splat(0.5));
   return builder_.CreateSelect(is_near, builder_.CreateFMul(x, tail), far);
 }
@@ -117,13 +123,13 @@ Value* VectorMath::power(Value* base, double exponent) {
   } else {
     // C's pow and the square root differ at -0 and -infinity.
     constexpr double kInfinity = std::numeric_limits<double>::infinity();
-    Value* root = unary(llvm::Intrinsic::sqrt, builder_.CreateFAdd(base, splat(0)));
+    Value* root = sqrt(builder_.CreateFAdd(base, splat(0)));
     Value* is_lowest = builder_.CreateFCmpOEQ(base, splat(-kInfinity));
     root = builder_.CreateSelect(is_lowest, splat(kInfinity), root);
     if (whole > 0) root = builder_.CreateFMul(root, whole_power(abs(base), unsigned(whole)));
     result = root;
   }
-  return exponent > 0 ? result : builder_.CreateFDiv(splat(1), result);
+  return exponent > 0 ? result : divide(splat(1), result);
 }
 
 Value* VectorMath::call(SleefFunction function, std::initializer_list<Value*> args) {

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <string_view>
 #include <utility>
 
 #include "base/nearest.h"
 #include "base/random.h"
+#include "search/evolution.h"
 
 namespace nonlin {
 namespace {
@@ -49,25 +52,53 @@ std::vector<Candidate> drawn_by_ways(std::vector<Candidate> candidates, std::uin
   return order;
 }
 
+using Order = std::vector<Candidate> (*)(std::vector<Candidate>, std::uint64_t seed);
+using MakeLearning = std::unique_ptr<Sampler> (*)(const Space&, std::uint64_t seed);
+
+/// One of the two is there.
 struct SamplerRow {
-  const char* name;
-  std::vector<Candidate> (*order)(std::vector<Candidate>, std::uint64_t seed);
+  std::string_view name;
+  Order order = nullptr;
+  MakeLearning make_learning = nullptr;
 };
-constexpr SamplerRow kSamplers[] = {{"exhaustive", shuffled}, {"random", drawn_by_ways}};
+constexpr SamplerRow kSamplers[] = {
+    {.name = "exhaustive", .order = shuffled},
+    {.name = "random", .order = drawn_by_ways},
+    {.name = "evolution", .make_learning = [](const Space& space, std::uint64_t seed) {
+       return make_evolution(space, seed);
+     }}};
+
+const SamplerRow* find_row(const std::string& name) {
+  const auto* row = std::ranges::find(kSamplers, name, &SamplerRow::name);
+  return row == std::end(kSamplers) ? nullptr : row;
+}
+
+Error unknown(const std::string& name) {
+  return {ErrorCode::kUsage, "there is no sampler '" + name + "'",
+          did_you_mean(name, sampler_names())};
+}
 
 }  // namespace
 
 Result<std::unique_ptr<Sampler>> make_sampler(const std::string& name,
                                               std::vector<Candidate> candidates,
                                               std::uint64_t seed) {
-  for (const SamplerRow& row : kSamplers) {
-    if (name == row.name) {
-      return std::unique_ptr<Sampler>(
-          std::make_unique<OrderedSampler>(row.order(std::move(candidates), seed)));
-    }
-  }
-  return Error(ErrorCode::kUsage, "there is no sampler '" + name + "'",
-               did_you_mean(name, sampler_names()));
+  const SamplerRow* row = find_row(name);
+  if (!row || !row->order) return unknown(name);
+  return std::unique_ptr<Sampler>(
+      std::make_unique<OrderedSampler>(row->order(std::move(candidates), seed)));
+}
+
+bool learns(const std::string& name) {
+  const SamplerRow* row = find_row(name);
+  return row && row->make_learning;
+}
+
+Result<std::unique_ptr<Sampler>> make_learning_sampler(const std::string& name, const Space& space,
+                                                       std::uint64_t seed) {
+  const SamplerRow* row = find_row(name);
+  if (!row || !row->make_learning) return unknown(name);
+  return row->make_learning(space, seed);
 }
 
 std::vector<std::string> sampler_names() {

@@ -26,11 +26,20 @@ class Sampler {
 
 /// "exhaustive": every candidate once, in an order shuffled by `seed`, all orders equally likely.
 /// "random": uniform over raw compositions, so that functions that can be written in more ways tend
-/// to come earlier; each candidate at most once. Errors: kUsage for another name.
+/// to come earlier; each candidate at most once. Errors: kUsage for another name, also that of a
+/// sampler that learns.
 Result<std::unique_ptr<Sampler>> make_sampler(const std::string& name,
                                               std::vector<Candidate> candidates,
                                               std::uint64_t seed);
 
+/// Whether the sampler called `name` proposes by what it was told, and needs no list of candidates.
+bool learns(const std::string& name);
+
+/// "evolution" (search/evolution.h). `space` outlives the sampler. Errors: kUsage for another name.
+Result<std::unique_ptr<Sampler>> make_learning_sampler(const std::string& name, const Space& space,
+                                                       std::uint64_t seed);
+
+/// Of both kinds.
 std::vector<std::string> sampler_names();
 
 }  // namespace nonlin

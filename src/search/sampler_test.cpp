@@ -22,6 +22,15 @@ std::vector<Candidate> candidates(std::size_t count) {
   return list;
 }
 
+/// Those that take a list of candidates.
+std::vector<std::string> listing_samplers() {
+  std::vector<std::string> names;
+  for (const std::string& name : sampler_names()) {
+    if (!learns(name)) names.push_back(name);
+  }
+  return names;
+}
+
 std::vector<std::uint64_t> order_of(const std::string& name, std::size_t count,
                                     std::uint64_t seed) {
   const auto sampler = make_sampler(name, candidates(count), seed).value_or_throw();
@@ -36,7 +45,7 @@ std::vector<std::uint64_t> order_of(const std::string& name, std::size_t count,
 }
 
 TEST(Sampler, EverySamplerProposesEachCandidateOnce) {
-  for (const std::string& name : sampler_names()) {
+  for (const std::string& name : listing_samplers()) {
     auto order = order_of(name, 50, 3);
     std::ranges::sort(order);
     ASSERT_EQ(order.size(), 50u);
@@ -46,7 +55,7 @@ TEST(Sampler, EverySamplerProposesEachCandidateOnce) {
 }
 
 TEST(Sampler, TheSeedFixesTheOrder) {
-  for (const std::string& name : sampler_names()) {
+  for (const std::string& name : listing_samplers()) {
     EXPECT_EQ(order_of(name, 50, 3), order_of(name, 50, 3));
     EXPECT_NE(order_of(name, 50, 3), order_of(name, 50, 4));
   }

@@ -34,6 +34,15 @@ int least_unit_exponent(const FloatFormat& format) {
   return std::max(format.least_exponent, arithmetic);
 }
 
+// Sizes below this may vanish: the subnormal ones, and of bfloat16 all that round to the smallest
+// normal number, since conversions to it take a float32 for 0 that is an ulp too small for that.
+double largest_negligible(const FloatFormat& format) {
+  const double smallest = std::ldexp(1.0, format.least_exponent);
+  const bool is_bfloat16 = format.least_exponent == kFloat32Format.least_exponent &&
+                           format.fraction_bits < kFloat32Format.fraction_bits;
+  return is_bfloat16 ? smallest * (1 + std::ldexp(0.5, -format.fraction_bits)) : smallest;
+}
+
 // The power of two after the largest number.
 double limit_of(const FloatFormat& format) { return std::ldexp(1.0, 2 - format.least_exponent); }
 
@@ -42,13 +51,14 @@ struct Constants {
   explicit Constants(const ErrorMeasure& measure)
       : limit(bits_of(limit_of(measure.format))),
         smallest_normal(bits_of(std::ldexp(1.0, measure.format.least_exponent))),
+        negligible(bits_of(largest_negligible(measure.format))),
         per_least_unit(bits_of(measure.least_unit > 0 ? 1 / measure.least_unit : kInfinity)),
         budget(bits_of(measure.budget)),
         least_exponent((kBias + least_unit_exponent(measure.format)) << kFraction),
         largest_exponent((kBias + 1 - measure.format.least_exponent) << kFraction),
         per_unit_base((2 * kBias + measure.format.fraction_bits) << kFraction) {}
 
-  Bits limit, smallest_normal, per_least_unit, budget;
+  Bits limit, smallest_normal, negligible, per_least_unit, budget;
   Bits least_exponent, largest_exponent, per_unit_base;
 };
 
@@ -89,7 +99,7 @@ NONLIN_CLONES ErrorSummary summarize_errors(const ErrorMeasure& measure, std::sp
         (got_nan & (exact_nan ^ 1)) | (infinite & excessive & (beyond ^ 1) & (either_nan ^ 1));
     const Bits is_not_infinite =
         (exact_nan & (got_nan ^ 1)) | (beyond & excessive & (either_nan ^ 1));
-    const Bits is_tiny = exact_size < c.smallest_normal;
+    const Bits is_tiny = exact_size < c.negligible;
     const Bits is_subnormal = is_tiny & Bits{got_size <= c.smallest_normal};
     const Bits counted = (is_non_finite | is_not_infinite | is_subnormal | either_nan) ^ 1;
     worst = larger(worst, masked(counted, units));
@@ -118,7 +128,7 @@ PointError point_error(const ErrorMeasure& measure, float got, double exact) {
   if (std::isnan(got)) return {Finding::kNonFinite, 0};
   const double wanted = std::clamp(exact, -limit, limit);
   const double distance = std::abs(std::clamp<double>(got, -limit, limit) - wanted);
-  if (std::abs(wanted) < smallest && std::abs(got) <= smallest) {
+  if (std::abs(wanted) < largest_negligible(measure.format) && std::abs(got) <= smallest) {
     return {Finding::kSubnormal, distance / ulp_at(measure.format, 0)};
   }
   const double units = distance / unit_at(measure, exact);

@@ -126,7 +126,7 @@ Verdict verify_or_throw(const Expr& expr, const VerifyOptions& options) {
     throw Error(ErrorCode::kUnsupported, "this function is finite nowhere",
                 "there is nothing to verify; see nonlin show for where it is not defined");
   }
-  Compiler compiler;
+  Compiler compiler({.isa = options.isa});
   const KernelSubject subject(compiler.compile(form, options.dtype).value_or_throw(), values);
   const ReferenceKernel reference(stable, values);
   const Expr slope = form_as_written(expr).derivative;

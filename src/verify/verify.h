@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "expr/expr.h"
 #include "numeric/evaluate.h"
@@ -12,6 +13,7 @@ namespace nonlin {
 
 struct VerifyOptions {
   DType dtype = DType::kFloat32;
+  std::string isa = {};         ///< Of the kernel, see kernel/isa.h; empty: the widest here.
   bool as_written = false;      ///< The kernel of the expression as it stands, not its stable form.
   ParameterValues values = {};  ///< Rounded to float32, in which kernels are given parameters.
   int threads = 1;

@@ -53,6 +53,8 @@ Process::Process(const std::vector<std::string>& command, const fs::path& folder
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
+  // Nothing of the user's is read or written.
+  setenv("NONLIN_KERNEL_CACHE", (folder / ".kernels").c_str(), 1);
   pid_ = fork();
   if (pid_ == 0) become(argv, folder, limits);
 }

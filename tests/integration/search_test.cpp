@@ -184,6 +184,18 @@ TEST(Search, results_do_not_depend_on_the_number_of_workers) {
   EXPECT_EQ(facts(here.trials(kStudy)), undisturbed_facts());
 }
 
+TEST(Search, by_evolution_it_does_not_depend_on_the_number_of_workers_either) {
+  std::vector<std::multiset<Fact>> found;
+  for (const char* workers : {"1", "2"}) {
+    const Workplace here;
+    expect_success(
+        here.run(search_words({"--sampler", "evolution", "--trials", "10", "--workers", workers})));
+    found.push_back(facts(here.trials(kStudy)));
+  }
+  EXPECT_EQ(found[0], found[1]);
+  EXPECT_GT(found[0].size(), 10u) << "candidates and finals";
+}
+
 TEST(Search, a_study_cannot_change_what_its_results_depend_on) {
   const Workplace here;
   expect_success(here.run(search_words({"--trials", "2"})));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <utility>
 
 namespace nonlin {
@@ -18,9 +19,8 @@ void move_towards(float& running, double value) {
 
 }  // namespace
 
-NormActivation::NormActivation(std::shared_ptr<const Kernel> kernel, NormActivationTensors tensors,
-                               std::size_t pieces)
-    : kernel_(std::move(kernel)),
+NormActivation::NormActivation(NormPasses passes, NormActivationTensors tensors, std::size_t pieces)
+    : passes_(std::move(passes)),
       tensors_(std::move(tensors)),
       channels_(tensors_.weight.size()),
       pieces_(pieces) {
@@ -81,11 +81,12 @@ void NormActivation::moments(std::size_t piece, const void* x, std::size_t rows,
                              const Parallel& parallel) {
   Piece& own = pieces_[piece];
   own.rows = rows;
-  channel_moments(kernel_->dtype(), x, {rows, channels_}, own.mean, own.variance, parallel);
+  passes_.moments(x, {rows, channels_}, own.mean, own.variance, parallel);
 }
 
 void NormActivation::finish_moments() {
   // Chan, Golub, LeVeque 1979: deviations within the pieces, and of the pieces' means.
+  statistics_are_constant_ = false;
   const double count = count_rows();
   const double unbiased = count / std::max(1.0, count - 1);
   for (std::size_t c = 0; c < channels_; ++c) {
@@ -110,16 +111,19 @@ void NormActivation::finish_moments() {
 }
 
 void NormActivation::use_running_statistics() {
+  statistics_are_constant_ = true;
   for (std::size_t c = 0; c < channels_; ++c) {
-    set_affine(c, static_cast<double>(tensors_.running_mean[c]),
-               static_cast<double>(tensors_.running_variance[c]));
+    mean_[c] = static_cast<double>(tensors_.running_mean[c]);
+    variance_[c] = static_cast<double>(tensors_.running_variance[c]);
+    center_[c] = tensors_.running_mean[c];
+    set_affine(c, mean_[c], variance_[c]);
   }
   read_parameters();
 }
 
 void NormActivation::apply(const void* x, const void* residual, void* y, std::size_t rows,
                            const Parallel& parallel) const {
-  kernel_->affine_forward(x, residual, y, {rows, channels_}, scale_, shift_, parameters_, parallel);
+  passes_.forward(x, residual, y, {rows, channels_}, scale_, shift_, parameters_, parallel);
 }
 
 void NormActivation::backward(std::size_t piece, const void* x, const void* residual,
@@ -127,15 +131,16 @@ void NormActivation::backward(std::size_t piece, const void* x, const void* resi
                               const Parallel& parallel) {
   Piece& own = pieces_[piece];
   std::ranges::fill(own.parameter_gradients, 0.0);
-  kernel_->affine_backward(x, residual, dy, dz, {rows, channels_}, scale_, shift_, center_,
-                           parameters_, own.sum_dz, own.sum_dz_x, own.parameter_gradients,
-                           parallel);
+  passes_.backward(x, residual, dy, dz, {rows, channels_}, scale_, shift_, center_, parameters_,
+                   own.sum_dz, own.sum_dz_x, own.parameter_gradients, parallel);
 }
 
 void NormActivation::finish_backward() {
   // With r = 1 / sqrt(variance + epsilon) and n rows,
   //   dx = weight r (dz - sum(dz) / n - (x - mean) r^2 sum(dz (x - mean)) / n) = a dz + b x + c.
-  const double count = count_rows();
+  // Constant statistics leave the first term alone, as infinitely many rows would.
+  const double count =
+      statistics_are_constant_ ? std::numeric_limits<double>::infinity() : count_rows();
   for (std::size_t c = 0; c < channels_; ++c) {
     double sum_dz = 0, sum_dz_x = 0;
     for (const Piece& piece : pieces_) {
@@ -161,7 +166,7 @@ void NormActivation::finish_backward() {
 
 void NormActivation::combine(const void* dz, const void* x, void* dx, std::size_t rows,
                              const Parallel& parallel) const {
-  channel_combine(kernel_->dtype(), dz, x, dx, {rows, channels_}, a_, b_, c_, parallel);
+  passes_.combine(dz, x, dx, {rows, channels_}, a_, b_, c_, parallel);
 }
 
 void NormActivation::forward_training(const void* x, const void* residual, void* y,

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "kernel/kernel.h"
+#include "trainer/nn/norm_passes.h"
 
 namespace nonlin {
 
@@ -27,7 +28,8 @@ struct NormActivationTensors {
   std::vector<std::span<float>> parameter_gradients;
 };
 
-/// Activations are channels-last [rows, channels] in the kernel's type.
+/// Activations lie in memory as `passes` reads them: given a Kernel, channels-last [rows,
+/// channels]. In every layout `rows` is batch x positions.
 ///
 /// The rows may come in pieces: what sums over rows is taken piece by piece, and put together in
 /// the order of the pieces, whoever computed them when. `moments` of every piece, finish_moments,
@@ -35,13 +37,12 @@ struct NormActivationTensors {
 /// piece. Different pieces may be worked on by different threads at once; nothing else may.
 class NormActivation {
  public:
-  NormActivation(std::shared_ptr<const Kernel> kernel, NormActivationTensors tensors,
-                 std::size_t pieces = 1);
+  NormActivation(NormPasses passes, NormActivationTensors tensors, std::size_t pieces = 1);
 
   void moments(std::size_t piece, const void* x, std::size_t rows, const Parallel& parallel);
   /// Statistics of the batch, from the pieces; updates the running ones.
   void finish_moments();
-  /// Instead of moments: the running statistics.
+  /// Instead of moments: the running statistics, which a backward takes as constants.
   void use_running_statistics();
   /// y = f(norm(x) + residual). `residual` may be null. y may be x, but then there is no backward.
   void apply(const void* x, const void* residual, void* y, std::size_t rows,
@@ -78,7 +79,8 @@ class NormActivation {
   };
   double count_rows() const;
 
-  std::shared_ptr<const Kernel> kernel_;
+  NormPasses passes_;
+  bool statistics_are_constant_ = false;
   NormActivationTensors tensors_;
   std::size_t channels_;
   std::vector<Piece> pieces_;

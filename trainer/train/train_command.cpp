@@ -156,7 +156,7 @@ std::string choose_dtype(const std::string& wanted, const Task& task, const Imag
 
 int run_train_command(const TrainCommand& command, const Environment& environment) {
   TrainingSession session(data_paths(command.data, environment), environment.task_folder,
-                          read_engine(command.engine));
+                          read_engine(command.engine), compiler_options(command.isa, environment));
   // A misspelt function is told at once, before half a second of reading images.
   const Expr activation = parse_expression(command.expression).value_or_throw();
   check_checkpoint_folder(command.checkpoint);

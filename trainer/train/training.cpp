@@ -125,8 +125,15 @@ struct TrainingSession::State {
   }
 };
 
-TrainingSession::TrainingSession(DataPaths paths, std::string task_folder, EngineKind engine)
-    : state_(new State{std::move(paths), std::move(task_folder), engine, {}, {}, {}, {}}) {}
+TrainingSession::TrainingSession(DataPaths paths, std::string task_folder, EngineKind engine,
+                                 Compiler::Options kernels)
+    : state_(new State{std::move(paths),
+                       std::move(task_folder),
+                       engine,
+                       Compiler(std::move(kernels)),
+                       {},
+                       {},
+                       {}}) {}
 
 TrainingSession::~TrainingSession() = default;
 

@@ -49,7 +49,9 @@ struct TrainingWatch {
 /// What a worker process keeps between trials: data sets in memory, task files, compiled kernels.
 class TrainingSession {
  public:
-  TrainingSession(DataPaths paths, std::string task_folder, EngineKind engine);
+  /// Throws Error as Compiler does.
+  TrainingSession(DataPaths paths, std::string task_folder, EngineKind engine,
+                  Compiler::Options kernels = {});
   ~TrainingSession();
 
   using OnProgress = std::function<bool(const Progress&)>;

@@ -9,7 +9,7 @@ int run_worker_command(const WorkerCommand& command, const Environment& environm
   const ProtocolPipes pipes = claim_standard_pipes();
   die_with_parent();
   TrainingSession session(data_paths(command.data, environment), environment.task_folder,
-                          EngineKind::kPlan);
+                          EngineKind::kPlan, compiler_options(command.isa, environment));
   run_worker(pipes.in.get(), pipes.out.get(), "nonlin-train " NONLIN_VERSION,
              [&session](const TrialRequest& request, const OnProgress& on_progress) {
                return session.run(request, on_progress);

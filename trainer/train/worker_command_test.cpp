@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "exec/executor.h"
@@ -20,6 +21,7 @@ using ::testing::HasSubstr;
 class WorkerCommandTest : public SmallTaskTest {
  protected:
   std::unique_ptr<Executor> start(int workers) const {
+    setenv("NONLIN_KERNEL_CACHE", "off", 1);  // The user's stays as it is.
     LocalWorkersOptions options;
     options.command = {NONLIN_BINARY_DIR "/bin/nonlin-train", "worker", "--data", folder_};
     options.workers = workers;

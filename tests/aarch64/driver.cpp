@@ -1,0 +1,116 @@
+// Runs the kernels that it was linked with, on aarch64:
+//   driver FLOAT32_FILE BFLOAT16_FILE FLOAT16_FILE OUTPUT_FILE
+#include "driver.h"
+
+#include <arm_neon.h>
+
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "kernel/compiled_kernel.h"
+
+namespace nonlin::aarch64 {
+extern const Linked kKernels[];
+extern const std::size_t kKernelCount;
+}  // namespace nonlin::aarch64
+
+// SLEEF's functions for this architecture, which Debian has for machines of it alone: in their
+// place the C library's, in float64.
+template <typename Function>
+static float32x4_t in_each_lane(float32x4_t x, const Function& function) {
+  float lanes[4];
+  vst1q_f32(lanes, x);
+  for (float& lane : lanes) lane = static_cast<float>(function(static_cast<double>(lane)));
+  return vld1q_f32(lanes);
+}
+extern "C" {
+float32x4_t Sleef_sinf4_u10(float32x4_t x) {
+  return in_each_lane(x, [](double lane) { return std::sin(lane); });
+}
+float32x4_t Sleef_cosf4_u10(float32x4_t x) {
+  return in_each_lane(x, [](double lane) { return std::cos(lane); });
+}
+float32x4_t Sleef_powf4_u10(float32x4_t x, float32x4_t y) {
+  float bases[4], exponents[4];
+  vst1q_f32(bases, x);
+  vst1q_f32(exponents, y);
+  for (int i = 0; i < 4; ++i) {
+    bases[i] = static_cast<float>(
+        std::pow(static_cast<double>(bases[i]), static_cast<double>(exponents[i])));
+  }
+  return vld1q_f32(bases);
+}
+}
+
+namespace nonlin::aarch64 {
+namespace {
+
+using Bytes = std::vector<char>;
+
+Bytes read(const char* path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+Bytes ones(DType dtype, std::size_t count) {
+  const float one = 1;
+  const std::uint16_t bfloat16 = 0x3f80, float16 = 0x3c00;
+  const void* element = dtype == DType::kFloat32    ? static_cast<const void*>(&one)
+                        : dtype == DType::kBFloat16 ? &bfloat16
+                                                    : &float16;
+  Bytes bytes;
+  for (std::size_t i = 0; i < count; ++i) {
+    const char* start = static_cast<const char*>(element);
+    bytes.insert(bytes.end(), start, start + byte_size(dtype));
+  }
+  return bytes;
+}
+
+void write(const std::vector<double>& numbers, std::ofstream& output) {
+  output.write(reinterpret_cast<const char*>(numbers.data()),
+               static_cast<std::streamsize>(numbers.size() * sizeof(double)));
+}
+
+void run(const Linked& linked, const Bytes& x, std::ofstream& output) {
+  FunctionForm form{.value = Expr::input(), .derivative = Expr::input()};
+  for (std::size_t i = 0; i < linked.parameters; ++i) {
+    form.parameters.push_back({.name = "p" + std::to_string(i)});
+  }
+  const auto kernel = make_kernel(form, linked.dtype,
+                                  {.functions = {reinterpret_cast<void*>(linked.forward),
+                                                 reinterpret_cast<void*>(linked.backward)},
+                                   .lanes = 4});
+  const std::size_t count = x.size() / byte_size(linked.dtype);
+  const MatrixShape shape{.rows = count / kChannels, .channels = kChannels};
+  const std::vector<float> parameters(linked.parameters * kChannels, kParameter);
+  std::vector<double> gradients(parameters.size());
+  const Bytes dy = ones(linked.dtype, count);
+  Bytes y(x.size()), dx(x.size());
+  kernel->forward(x.data(), y.data(), shape, parameters, serial());
+  kernel->backward(x.data(), dy.data(), dx.data(), shape, parameters, gradients, serial());
+  output.write(y.data(), static_cast<std::streamsize>(y.size()));
+  output.write(dx.data(), static_cast<std::streamsize>(dx.size()));
+  write(gradients, output);
+  if (linked.dtype == DType::kFloat16) return;
+  std::vector<double> mean(kChannels), variance(kChannels);
+  channel_moments(linked.dtype, y.data(), shape, mean, variance, serial());
+  write(mean, output);
+  write(variance, output);
+}
+
+}  // namespace
+}  // namespace nonlin::aarch64
+
+int main(int argc, char** argv) {
+  using namespace nonlin::aarch64;
+  if (argc != 5) return 2;
+  std::ofstream output(argv[4], std::ios::binary);
+  for (std::size_t i = 0; i < kKernelCount; ++i) {
+    run(kKernels[i], read(argv[1 + static_cast<int>(kKernels[i].dtype)]), output);
+  }
+  return output.flush() ? 0 : 1;
+}
