@@ -34,7 +34,7 @@ ordered_json to_json(const Space& space, const SpaceCount& count) {
 
 int run_space_command(const SpaceCommand& command, const Environment& environment) {
   const Space space = Space::load(command.space, environment.space_folder).value_or_throw();
-  const SpaceCount count = space.count();
+  const SpaceCount count = space.count().value_or_throw();
   if (command.json) {
     fmt::print("{}\n", to_json(space, count).dump(2));
     return 0;

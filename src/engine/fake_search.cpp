@@ -19,11 +19,9 @@ Expr read(const char* text) { return parse_expression(text).value_or_throw(); }
 void search(const std::string& url, const std::string& folder, const std::string& worker,
             int workers) {
   const Expr a = Expr::parameter({.name = "a"}), b = Expr::parameter({.name = "b"});
-  const Space space("tiny", {.description = {},
-                             .options = {},
-                             .unary = {read("x"), read("tanh(x)"), read("sin(x)"), read("relu(x)"),
+  const Space space("tiny", core_unit({read("x"), read("tanh(x)"), read("sin(x)"), read("relu(x)"),
                                        read("sigmoid(beta*x)"), read("x-x")},
-                             .binary = {a * b, Expr::apply(Op::kMax, {a, b})}});
+                                      {a * b, Expr::apply(Op::kMax, {a, b})}));
   Task task;
   task.source_path = "tiny.toml";
   task.rungs = {{.steps = 100, .keep = 0.3}, {.steps = 200, .keep = 0.5}, {.steps = 400}};

@@ -12,7 +12,8 @@ SearchOutcome run_search(const Study& study, const Task& task, const Space& spac
   const double start = clock();
   // All at once: a study has all its candidates or none, whenever its runner is killed.
   if (!options.learning_sampler && storage.trials(study.id).empty()) {
-    const std::vector<Trial> proposed = propose_trials(study.settings, space.distinct());
+    const std::vector<Trial> proposed =
+        propose_trials(study.settings, space.distinct().value_or_throw());
     storage.add_trials(study.id, proposed);
     for (const Trial& trial : proposed) {
       if (observer.ended && trial.state == TrialState::kRejected) observer.ended(trial);

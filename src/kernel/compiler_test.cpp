@@ -3,26 +3,18 @@
 // Compiler::statistics and the memory maps of this process.
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "expr/op.h"
-#include "kernel/kernel.h"
+#include "kernel/test_reference.h"
 
 namespace nonlin {
 namespace {
 
 Expr call(Op op, const Expr& a) { return Expr::apply(op, {a}); }
 Expr shifted(double by) { return Expr::input() + Expr::constant(by); }
-
-std::size_t memory_maps() {
-  std::ifstream maps("/proc/self/maps");
-  std::size_t count = 0;
-  for (std::string line; std::getline(maps, line);) ++count;
-  return count;
-}
 
 float value_at_zero(const Kernel& kernel) {
   const float x = 0;
@@ -108,16 +100,12 @@ TEST(Compiler, AFunctionWithoutADerivativeIsAnError) {
   EXPECT_TRUE(compiler.compile(shifted(1), DType::kFloat32).ok());  // No harm was done.
 }
 
-TEST(Compiler, UnknownProcessorsAndWidthsAreRefused) {
-  for (const Compiler::Options& options :
-       {Compiler::Options{.cpu = "no-such-cpu"}, Compiler::Options{.vector_bits = 100},
-        Compiler::Options{.cpu = "x86-64", .vector_bits = 512}}) {
-    try {
-      Compiler compiler(options);
-      ADD_FAILURE() << options.cpu << " " << options.vector_bits;
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ErrorCode::kUnsupported);
-    }
+TEST(Compiler, UnknownInstructionSetsAreRefused) {
+  try {
+    Compiler compiler({.isa = "avx3"});
+    ADD_FAILURE() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kUsage);
   }
 }
 

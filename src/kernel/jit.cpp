@@ -1,127 +1,119 @@
 #include "kernel/jit.h"
 
-#include <llvm/Config/llvm-config.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
-#include <llvm/MC/MCSubtargetInfo.h>
-#include <llvm/Support/Error.h>
 #include <llvm/Support/TargetSelect.h>
-#include <llvm/Target/TargetMachine.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 
-#include "kernel/vector_math.h"
-
-static_assert(LLVM_VERSION_MAJOR >= 16 && LLVM_VERSION_MAJOR <= 22);
+#include "kernel/llvm_error.h"
+#include "kernel/object_cache.h"
+#include "kernel/sleef.h"
 
 namespace nonlin {
 namespace {
 
-template <typename T>
-T unwrap(llvm::Expected<T> expected, ErrorCode code = ErrorCode::kInternal) {
-  if (expected) return std::move(*expected);
-  throw Error(code, "LLVM: " + llvm::toString(expected.takeError()));
-}
+using llvm::orc::JITDylib;
+using llvm::orc::LLJIT;
 
-void unwrap(llvm::Error error) {
-  if (error) throw Error(ErrorCode::kInternal, "LLVM: " + llvm::toString(std::move(error)));
-}
+// All the code of a process: `library` has what kernels call, each kernel is a library of its own,
+// so that one object may be loaded twice.
+struct Linker {
+  std::unique_ptr<LLJIT> jit;
+  JITDylib* library = nullptr;
+  std::size_t kernels = 0;
+};
 
-#if LLVM_VERSION_MAJOR >= 18
-constexpr auto kOptimization = llvm::CodeGenOptLevel::Default;
-#else
-constexpr auto kOptimization = llvm::CodeGenOpt::Default;
-#endif
-
-using llvm::orc::JITTargetMachineBuilder;
-
-JITTargetMachineBuilder host_machine() {
+std::shared_ptr<Linker> make_linker() {
   static const bool kInitialized =
       !llvm::InitializeNativeTarget() && !llvm::InitializeNativeTargetAsmPrinter();
   if (!kInitialized) throw Error(ErrorCode::kUnsupported, "LLVM cannot compile for this machine");
-  return unwrap(JITTargetMachineBuilder::detectHost());
-}
-
-bool has(const llvm::TargetMachine& machine, const char* features) {
-  return machine.getMCSubtargetInfo()->checkFeatures(features);
-}
-
-int widest_vector_bits(const llvm::TargetMachine& machine) {
-  if (has(machine, "+avx512f,+avx512vl,+avx512bw,+avx512dq")) return 512;
-  return has(machine, "+avx2") ? 256 : 128;
-}
-
-// Both the machine that code is made for and the one that it runs on must have the vectors.
-VectorTarget vector_target(const llvm::TargetMachine& machine, const llvm::TargetMachine& host,
-                           int wanted_bits) {
-  const int widest = std::min(widest_vector_bits(machine), widest_vector_bits(host));
-  const int bits = wanted_bits == 0 ? widest : wanted_bits;
-  if ((bits != 128 && bits != 256 && bits != 512) || bits > widest) {
-    throw Error(ErrorCode::kUnsupported,
-                "no vectors of " + std::to_string(bits) + " bits on this machine",
-                "vector_bits may be 128, 256 or 512, here up to " + std::to_string(widest));
+  auto linker = std::make_shared<Linker>();
+  linker->jit = unwrap(llvm::orc::LLJITBuilder().create());
+  llvm::orc::ExecutionSession& session = linker->jit->getExecutionSession();
+  // What goes wrong is in the Error as well; libraries do not print.
+  session.setErrorReporter([](llvm::Error error) { llvm::consumeError(std::move(error)); });
+  linker->library = &session.createBareJITDylib("sleef");
+  llvm::orc::SymbolMap symbols;
+  for (const SleefSymbol& symbol : sleef_symbols()) {
+    symbols[linker->jit->mangleAndIntern(symbol.name)] = {
+        llvm::orc::ExecutorAddr::fromPtr(symbol.address),
+        llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
   }
-  return {.lanes = static_cast<unsigned>(bits / 32),
-          .fused_multiply_add = has(machine, "+fma"),
-          .avx512 = has(machine, "+avx512f,+avx512dq,+avx512vl"),
-          .bfloat16_rounding = has(machine, "+avx512bf16,+avx512vl"),
-          .half_conversion = has(machine, "+f16c")};
+  unwrap(linker->library->define(llvm::orc::absoluteSymbols(std::move(symbols))));
+  return linker;
+}
+
+// Removing the kernel's library is what unmaps its code. The JIT outlives the last of them.
+MachineCode link(const std::shared_ptr<Linker>& linker, const std::string& object,
+                 std::span<const std::string> names) {
+  llvm::orc::ExecutionSession& session = linker->jit->getExecutionSession();
+  JITDylib& kernel = session.createBareJITDylib("kernel" + std::to_string(linker->kernels++));
+  MachineCode code;
+  code.memory = std::shared_ptr<void>(nullptr, [linker, &kernel](void*) {
+    llvm::consumeError(linker->jit->getExecutionSession().removeJITDylib(kernel));
+  });
+  kernel.addToLinkOrder(*linker->library);
+  unwrap(linker->jit->addObjectFile(kernel, llvm::MemoryBuffer::getMemBufferCopy(object)));
+  for (const std::string& name : names) {
+    code.functions.push_back(unwrap(linker->jit->lookup(kernel, name)).toPtr<void*>());
+  }
+  return code;
+}
+
+std::string full_key(const Isa& isa, std::size_t functions, std::string_view key) {
+  return "generator " + generator_version() + "\nisa " + std::string(isa.name) + "\nfeatures " +
+         std::string(isa.features) + "\ntuning " + std::string(isa.tuning) + "\nfunctions " +
+         std::to_string(functions) + "\n" + std::string(key);
 }
 
 }  // namespace
 
 struct Jit::State {
-  std::shared_ptr<llvm::orc::LLJIT> jit;
-  VectorTarget target;
-  std::size_t modules = 0;
+  ObjectWriter writer;
+  std::shared_ptr<Linker> linker;
+  std::optional<ObjectCache> cache;
 
-  std::shared_ptr<void> add(std::unique_ptr<llvm::Module> module,
-                            std::unique_ptr<llvm::LLVMContext> context);
+  std::optional<MachineCode> load(const std::string& key, std::span<const std::string> names);
 };
 
-Jit::Jit(const Compiler::Options& options) : state_(std::make_unique<State>()) {
-  JITTargetMachineBuilder builder = host_machine();
-  const auto host = unwrap(builder.createTargetMachine());
-  if (!options.cpu.empty()) {
-    if (!host->getMCSubtargetInfo()->isCPUStringValid(options.cpu)) {
-      throw Error(ErrorCode::kUnsupported, "LLVM knows no CPU called '" + options.cpu + "'");
-    }
-    builder = JITTargetMachineBuilder(builder.getTargetTriple());
-    builder.setCPU(options.cpu);
-  }
-  builder.setCodeGenOptLevel(kOptimization);
-  const auto machine = unwrap(builder.createTargetMachine());
-  state_->target = vector_target(*machine, *host, options.vector_bits);
-  state_->jit =
-      unwrap(llvm::orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(builder)).create());
+Jit::Jit(const Compiler::Options& options)
+    : state_(new State{ObjectWriter(choose_isa(options.isa)), make_linker(), std::nullopt}) {
+  if (!options.cache_folder.empty()) state_->cache.emplace(options.cache_folder);
 }
 
 Jit::~Jit() = default;
 
-// A tracker per module: removing it is what unmaps the code. The JIT outlives the last of them.
-std::shared_ptr<void> Jit::State::add(std::unique_ptr<llvm::Module> module,
-                                      std::unique_ptr<llvm::LLVMContext> context) {
-  auto tracker = jit->getMainJITDylib().createResourceTracker();
-  std::shared_ptr<void> memory(
-      nullptr, [kept = jit, tracker](void*) { llvm::consumeError(tracker->remove()); });
-  unwrap(jit->addIRModule(tracker, {std::move(module), std::move(context)}));
-  return memory;
+// An object that does not link is as good as none.
+std::optional<MachineCode> Jit::State::load(const std::string& key,
+                                            std::span<const std::string> names) {
+  const std::optional<std::string> object = cache->load(key);
+  if (!object) return std::nullopt;
+  try {
+    MachineCode code = link(linker, *object, names);
+    code.from_disk = true;
+    return code;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
-MachineCode Jit::compile(std::size_t functions, const Generator& generate) {
-  const std::string prefix = "module" + std::to_string(state_->modules++) + "_";
+MachineCode Jit::compile(std::size_t functions, const Generator& generate, std::string_view key) {
+  const Isa& isa = state_->writer.isa();
   std::vector<std::string> names;
-  for (std::size_t i = 0; i < functions; ++i) names.push_back(prefix + std::to_string(i));
-  auto context = std::make_unique<llvm::LLVMContext>();
-  auto module = std::make_unique<llvm::Module>(prefix, *context);
-  generate(*module, state_->target, names);
-  MachineCode code;
-  code.lanes = state_->target.lanes;
-  code.memory = state_->add(std::move(module), std::move(context));
-  for (const std::string& name : names) {
-    code.functions.push_back(unwrap(state_->jit->lookup(name)).toPtr<void*>());
+  for (std::size_t i = 0; i < functions; ++i) names.push_back("function" + std::to_string(i));
+  const bool is_kept = state_->cache && !key.empty();
+  const std::string name_on_disk = is_kept ? full_key(isa, functions, key) : std::string();
+  std::optional<MachineCode> code;
+  if (is_kept) code = state_->load(name_on_disk, names);
+  if (!code) {
+    const std::string object = state_->writer.write(names, generate);
+    code = link(state_->linker, object, names);
+    if (is_kept) state_->cache->store(name_on_disk, object);
   }
-  return code;
+  code->lanes = isa.target.lanes;
+  return std::move(*code);
 }
 
 }  // namespace nonlin

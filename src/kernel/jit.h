@@ -1,28 +1,22 @@
 // Machine code in this process, made by LLVM's ORC. Generators write the functions; what they are
-// about, the JIT does not know. Of LLVM, only the names of two types show here.
+// about, the JIT does not know. Of LLVM, only the name of a type shows here.
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
-#include <span>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "kernel/kernel.h"
-
-namespace llvm {
-class Module;
-}
+#include "kernel/object_writer.h"
 
 namespace nonlin {
-
-struct VectorTarget;
 
 /// Compiled functions and the memory they live in.
 struct MachineCode {
   std::vector<void*> functions;  ///< In the order that the generator was asked for.
   std::size_t lanes = 0;         ///< float32 elements per vector, whatever the storage type.
+  bool from_disk = false;        ///< Compiled by an earlier process, or earlier by this one.
   std::shared_ptr<void> memory;  ///< Unmaps the code when the last copy is gone.
 
   template <typename Function>
@@ -31,19 +25,16 @@ struct MachineCode {
   }
 };
 
-/// Writes functions called `names` into an empty module, for `target`. May throw Error.
-using Generator = std::function<void(llvm::Module& module, const VectorTarget& target,
-                                     std::span<const std::string> names)>;
-
 class Jit {
  public:
-  /// Throws Error{kUnsupported} where the CPU's name is unknown to LLVM or this machine, or that
-  /// CPU, has no vectors of `options.vector_bits`.
+  /// Throws Error as choose_isa does.
   explicit Jit(const Compiler::Options& options);
   ~Jit();
 
-  /// Not thread-safe. Throws Error.
-  MachineCode compile(std::size_t functions, const Generator& generate);
+  /// `key` says in full what `generate` writes: equal keys must mean equal functions, whoever
+  /// calls. With a key and a cache folder, what was compiled before for this instruction set by
+  /// these generators is taken from there. Not thread-safe. Throws Error.
+  MachineCode compile(std::size_t functions, const Generator& generate, std::string_view key = {});
 
  private:
   struct State;

@@ -99,32 +99,47 @@ void channel_combine(DType dtype, const void* dz, const void* x, void* dx, Matri
 void add(DType dtype, const void* a, const void* b, void* dst, std::size_t count,
          const Parallel& parallel);
 
-/// Compiles with LLVM's ORC for the host CPU, and remembers compiled kernels by (form, dtype).
+class GateKernel;   // kernel/gate.h
+class NormKernel;   // kernel/norm.h
+class PlaneKernel;  // kernel/plane.h
+enum class NormKind : std::uint8_t;
+
+/// Compiles with LLVM's ORC for this machine, and remembers compiled kernels by layer, form and
+/// dtype, in memory and, if wanted, on disk.
 class Compiler {
  public:
   struct Options {
-    std::string cpu = {};              ///< LLVM CPU name; empty: the host.
-    int vector_bits = 0;               ///< 128, 256 or 512; 0: the widest that pays on the host.
+    std::string isa = {};  ///< A name of kernel/isa.h; empty or "host": the widest that runs here.
     std::size_t cached_kernels = 256;  ///< Least recently used ones beyond this are forgotten.
+    std::string cache_folder = {};     ///< Compiled objects are kept there; empty: nowhere.
   };
 
   Compiler();
+  /// Throws Error as choose_isa (kernel/isa.h) does.
   explicit Compiler(Options options);
   ~Compiler();
   Compiler(const Compiler&) = delete;
   Compiler& operator=(const Compiler&) = delete;
 
   /// The kernel of a form, value and slopes as they stand. Thread-safe. About 10 ms when it is not
-  /// cached. Errors: kUnsupported for float16 on a CPU without conversions for it (F16C).
+  /// cached in memory, 1 ms from disk. Errors: kUnsupported for float16 on an instruction set
+  /// without conversions for it.
   Result<std::shared_ptr<const Kernel>> compile(const FunctionForm& form, DType dtype);
   /// The kernel of `expr` as it is written. Errors: also kUnsupported for an op without a
   /// derivative.
   Result<std::shared_ptr<const Kernel>> compile(const Expr& expr, DType dtype);
 
+  /// The same for the other fused layers.
+  Result<std::shared_ptr<const GateKernel>> compile_gate(const FunctionForm& form, DType dtype);
+  Result<std::shared_ptr<const NormKernel>> compile_norm(NormKind kind, const FunctionForm& form,
+                                                         DType dtype);
+  Result<std::shared_ptr<const PlaneKernel>> compile_planes(const FunctionForm& form, DType dtype);
+
   struct Statistics {
     std::size_t compiled = 0;
+    std::size_t loaded = 0;  ///< Taken from the cache folder instead.
     std::size_t cache_hits = 0;
-    double compile_seconds = 0;
+    double compile_seconds = 0;  ///< Of both, until they could be called.
   };
   Statistics statistics() const;
 

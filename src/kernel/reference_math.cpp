@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "kernel/sleef_call.h"
 
 namespace nonlin {
 
@@ -124,12 +125,7 @@ Value* ReferenceMath::sinc_derivative(Value* x) {
 }
 
 Value* ReferenceMath::call(SleefDouble function, std::initializer_list<Value*> args) {
-  const std::vector<llvm::Type*> types(args.size(), type_);
-  auto* signature = llvm::FunctionType::get(type_, types, false);
-  const auto address = reinterpret_cast<std::uintptr_t>(sleef_address(function, lanes_));
-  Value* callee = llvm::ConstantExpr::getIntToPtr(
-      builder_.getInt64(address), llvm::PointerType::getUnqual(builder_.getContext()));
-  return builder_.CreateCall(signature, callee, args);
+  return call_sleef(builder_, sleef_name(function, lanes_), type_, args);
 }
 
 }  // namespace nonlin

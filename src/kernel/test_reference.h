@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <fstream>
 #include <ostream>
 #include <string>
 #include <thread>
@@ -12,6 +13,7 @@
 
 #include "base/float_format.h"
 #include "expr/op.h"
+#include "kernel/isa.h"
 #include "kernel/kernel.h"
 
 namespace nonlin {
@@ -76,31 +78,27 @@ class Matrix {
   std::vector<std::uint8_t> bytes_;
 };
 
-/// Every kind of code this machine can run: all vector widths, with and without fused operations,
-/// AVX-512 and bf16 instructions.
+/// Every instruction set that this machine can run.
 inline std::vector<Compiler::Options> targets_of_this_machine() {
-  const std::vector<Compiler::Options> wanted = {
-      {.cpu = "", .vector_bits = 128},        {.cpu = "", .vector_bits = 256},
-      {.cpu = "", .vector_bits = 512},        {.cpu = "skylake-avx512", .vector_bits = 512},
-      {.cpu = "haswell", .vector_bits = 256}, {.cpu = "x86-64", .vector_bits = 128}};
-  std::vector<Compiler::Options> possible;
-  for (const Compiler::Options& options : wanted) {
-    try {
-      Compiler compiler(options);
-      possible.push_back(options);
-    } catch (const Error&) {  // A narrower machine than this one has fewer widths to test.
-    }
-  }
-  return possible;
+  std::vector<Compiler::Options> targets;
+  for (const Isa* isa : isas_of(this_processor()))
+    targets.push_back({.isa = std::string(isa->name)});
+  return targets;
 }
 
-inline std::string name_of(const Compiler::Options& options) {
-  return (options.cpu.empty() ? "host" : options.cpu) + " " + std::to_string(options.vector_bits);
-}
+inline std::string name_of(const Compiler::Options& options) { return options.isa; }
 
 /// For GoogleTest's messages.
 inline void PrintTo(const Compiler::Options& options, std::ostream* out) {
   *out << name_of(options);
+}
+
+/// Mapped regions of this process: what is loaded and not unmapped.
+inline std::size_t memory_maps() {
+  std::ifstream maps("/proc/self/maps");
+  std::size_t count = 0;
+  for (std::string line; std::getline(maps, line);) ++count;
+  return count;
 }
 
 /// Tasks on three threads, the last first.

@@ -4,22 +4,13 @@
 
 #include <llvm/IR/IRBuilder.h>
 
-#include <array>
 #include <cstdint>
 #include <initializer_list>
 
+#include "kernel/isa.h"
 #include "kernel/lane_selection.h"
 
 namespace nonlin {
-
-/// What generated code may use of the CPU.
-struct VectorTarget {
-  unsigned lanes = 4;  ///< float32 elements of one vector.
-  bool fused_multiply_add = false;
-  bool avx512 = false;             ///< AVX-512 F, DQ and VL: for vectors of any width.
-  bool bfloat16_rounding = false;  ///< AVX512_BF16's vcvtneps2bf16.
-  bool half_conversion = false;    ///< F16C's vcvtph2ps and vcvtps2ph.
-};
 
 class VectorInstructions : protected LaneSelection {
  public:
@@ -60,9 +51,8 @@ class VectorInstructions : protected LaneSelection {
   llvm::FixedVectorType* int_;
 
  private:
-  using Widths = std::array<llvm::Intrinsic::ID, 3>;  // For 4, 8 and 16 lanes.
-  enum class Rounding { kNone, kOfWidest };
-  llvm::Value* masked(const Widths& ids, std::initializer_list<llvm::Value*> args,
+  enum class Rounding { kNone, kNamed };
+  llvm::Value* masked(llvm::Intrinsic::ID id, std::initializer_list<llvm::Value*> args,
                       Rounding rounding);
 };
 

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
-#include <vector>
 
+#include "kernel/sleef_call.h"
 #include "kernel/vector_math.h"
 
 namespace nonlin {
@@ -132,14 +132,8 @@ Value* VectorMath::power(Value* base, double exponent) {
   return exponent > 0 ? result : divide(splat(1), result);
 }
 
-// The address stands in the code itself: nothing to resolve by name.
 Value* VectorMath::call(SleefFunction function, std::initializer_list<Value*> args) {
-  const std::vector<llvm::Type*> types(args.size(), type_);
-  auto* type = llvm::FunctionType::get(type_, types, false);
-  const auto address = reinterpret_cast<std::uintptr_t>(sleef_address(function, target_.lanes));
-  Value* callee = llvm::ConstantExpr::getIntToPtr(
-      builder_.getInt64(address), llvm::PointerType::getUnqual(builder_.getContext()));
-  return builder_.CreateCall(type, callee, args);
+  return call_sleef(builder_, sleef_name(function, target_.lanes), type_, args);
 }
 
 }  // namespace nonlin

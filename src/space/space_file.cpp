@@ -15,11 +15,15 @@
 #include "base/nearest.h"
 #include "expr/op.h"
 #include "expr/parse.h"
+#include "numeric/simplify.h"
+#include "space/around.h"
 
 namespace nonlin {
 namespace {
 
 using Names = std::vector<std::string>;
+
+constexpr std::size_t kMostFunctions = 10'000;
 
 // sqrt and sinc as the space's options want them.
 Expr with_options(const Expr& expr, const SpaceOptions& options) {
@@ -39,39 +43,68 @@ bool contains_input(const Expr& expr) {
   return expr.is_input() || std::ranges::any_of(expr.args(), contains_input);
 }
 
+// A class of functions that a file may list, and how an entry looks.
+struct ClassRow {
+  const char* key;
+  Operands operands;
+  const char* example;
+};
+constexpr ClassRow kClasses[] = {
+    {"unary", Operands::kOne, R"-(unary = ["x", "tanh(x)"])-"},
+    {"binary", Operands::kTwo, R"-(binary = ["a + b", "a*b"])-"},
+    {"nary", Operands::kMany, R"-(nary = ["a + b", "max(a, b)"])-"},
+    {"edge", Operands::kOne, R"-(edge = ["x", "beta*x"])-"},
+};
+
 class Reader {
  public:
   explicit Reader(const std::string& path) : path_(path) {}
 
   SpaceDefinition read(const toml::table& file) {
-    refuse_unknown_keys(file, {"description", "unary", "binary", "options"});
-    SpaceDefinition space;
-    if (const auto* node = file.get("description")) space.description = text(*node, "description");
-    if (const auto* node = file.get("options")) space.options = options(*node);
-
-    Bindings names{
-        {"eps", Expr::constant(space.options.epsilon)},
-        {"beta", Expr::parameter({.name = "beta",
-                                  .initial = space.options.beta_start,
-                                  .scope = space.options.beta_scope})},
-    };
-    space.unary = functions(file, "unary", names, space.options);
-    names.insert({"a", Expr::parameter({.name = "a"})});
-    names.insert({"b", Expr::parameter({.name = "b"})});
-    space.binary = functions(file, "binary", names, space.options);
-    return space;
+    refuse_unknown_keys(file, {"description", "source", "unary", "binary", "nary", "edge", "units",
+                               "topology", "shapes", "seeds", "around", "constraints", "options"});
+    file_ = &file;
+    if (const auto* node = file.get("description")) space_.description = text(*node, "description");
+    if (const auto* node = file.get("source")) space_.source = text(*node, "source");
+    if (const auto* node = file.get("options")) space_.options = options(*node);
+    names_.insert({"eps", Expr::constant(space_.options.epsilon)});
+    names_.insert({"beta", Expr::parameter({.name = "beta",
+                                            .initial = space_.options.beta_start,
+                                            .scope = space_.options.beta_scope})});
+    if (const auto* node = file.get("constraints")) read_constraints(*node);
+    refuse_two_ways(file);
+    if (const auto* node = file.get("around")) {
+      read_around(*node);
+    } else if (const auto* shapes = file.get("shapes")) {
+      read_classes();
+      read_shapes(*shapes);
+    } else {
+      for (const char* needed : {"unary", "binary"}) functions(needed);
+      read_classes();
+      read_units();
+    }
+    refuse_unused_classes();
+    if (const auto* node = file.get("seeds")) read_seeds(*node);
+    apply_constraints();
+    const Result<std::uint64_t> count = count_compositions(space_.classes, space_.shapes);
+    if (!count.ok()) fail(file.source(), count.error().message(), count.error().hint());
+    return std::move(space_);
   }
 
+ private:
   [[noreturn]] void fail(const toml::source_region& where, std::string_view message,
                          std::string hint = {}) const {
     throw Error(ErrorCode::kParse, fmt::format("{}:{}: {}", path_, where.begin.line, message),
                 std::move(hint));
   }
+  [[noreturn]] void fail(const toml::node& node, const Error& error) const {
+    fail(node.source(), error.message(), error.hint());
+  }
 
- private:
+  // --- what functions are composed of ------------------------------------------------------------
+
   SpaceOptions options(const toml::node& node) const {
-    if (!node.is_table()) fail(node.source(), "options must be a table: [options]");
-    const toml::table& table = *node.as_table();
+    const toml::table& table = table_of(node, "options");
     refuse_unknown_keys(table, {"eps", "beta_start", "beta_scope", "sqrt_of_negative", "sinc"});
     SpaceOptions result;
     result.epsilon = number(table, "eps", result.epsilon);
@@ -85,25 +118,309 @@ class Reader {
     return result;
   }
 
-  std::vector<Expr> functions(const toml::table& file, const std::string& key,
-                              const Bindings& names, const SpaceOptions& options) const {
-    const toml::node* const node = file.get(key);
+  void read_classes() {
+    for (const ClassRow& row : kClasses) {
+      if (file_->get(row.key) == nullptr) continue;
+      space_.classes.push_back({row.key, row.operands, functions(row.key)});
+    }
+    if (space_.classes.empty()) {
+      fail(file_->source(), "a space needs functions to compose",
+           fmt::format("for example {}", kClasses[0].example));
+    }
+  }
+
+  std::vector<Expr> functions(const std::string& key) const {
+    const toml::node* const node = file_->get(key);
+    const auto row = std::ranges::find(kClasses, key, &ClassRow::key);
     if (node == nullptr || !node->is_array() || node->as_array()->empty()) {
-      fail(node == nullptr ? file.source() : node->source(),
+      fail(node == nullptr ? file_->source() : node->source(),
            fmt::format("{} must be a list of functions", key),
-           key == "unary" ? R"-(for example unary = ["x", "tanh(x)"])-"
-                          : R"-(for example binary = ["a + b", "a*b"])-");
+           fmt::format("for example {}", row->example));
+    }
+    return functions(*node->as_array(), key, row->operands);
+  }
+
+  std::vector<Expr> functions(const toml::array& list, const std::string& key,
+                              Operands operands) const {
+    Bindings names = names_;
+    const bool takes_two = operands != Operands::kOne;
+    if (takes_two) {
+      names.insert({"a", Expr::parameter({.name = "a"})});
+      names.insert({"b", Expr::parameter({.name = "b"})});
+    }
+    if (list.size() > kMostFunctions) {
+      fail(list.source(), fmt::format("{} has at most {} functions", key, kMostFunctions));
     }
     std::vector<Expr> result;
-    for (const toml::node& item : *node->as_array()) {
+    for (const toml::node& item : list) {
       const Result<Expr> expr = parse_expression(text(item, key), names);
-      if (!expr.ok()) fail(item.source(), expr.error().message(), expr.error().hint());
-      if (key == "binary" && contains_input(*expr)) {
-        fail(item.source(), "a binary function is written in a and b, without x");
+      if (!expr.ok()) fail(item, expr.error());
+      if (takes_two && contains_input(*expr)) {
+        fail(item.source(), fmt::format("{} function is written in a and b, without x",
+                                        key == "binary" ? "a binary" : "an n-ary"));
       }
-      result.push_back(with_options(*expr, options));
+      result.push_back(with_options(*expr, space_.options));
     }
     return result;
+  }
+
+  // --- how they are composed ---------------------------------------------------------------------
+
+  void refuse_two_ways(const toml::table& file) const {
+    const char* first = nullptr;
+    for (const char* key : {"units", "shapes", "around"}) {
+      if (file.get(key) == nullptr) continue;
+      if (first != nullptr) {
+        fail(file.get(key)->source(), fmt::format("a space has {} or {}, not both", first, key));
+      }
+      first = key;
+    }
+    if (file.get("topology") == nullptr || first == nullptr || first == std::string_view("units")) {
+      return;
+    }
+    fail(file.get("topology")->source(), "topology is for units only");
+  }
+
+  void read_shapes(const toml::node& node) {
+    if (!node.is_array() || node.as_array()->empty()) {
+      fail(node.source(), "shapes must be a list of shapes",
+           R"-(for example shapes = ["unary(x)", "binary(unary(x), unary(x))"])-");
+    }
+    for (const toml::node& item : *node.as_array()) add_shape(text(item, "shapes"), item);
+  }
+
+  void add_shape(const std::string& written, const toml::node& node) {
+    Result<Shape> shape = parse_shape(written, space_.classes);
+    if (!shape.ok()) {
+      fail(node.source(), fmt::format("shape \"{}\": {}", written, shape.error().message()),
+           shape.error().hint());
+    }
+    if (std::ranges::find(space_.shapes, shape->text, &Shape::text) != space_.shapes.end()) {
+      fail(node.source(), fmt::format("shape \"{}\" is there twice", written));
+    }
+    space_.shapes.push_back(std::move(*shape));
+  }
+
+  void read_units() {
+    const Topology topology =
+        second_chosen(*file_, "topology", {"any", "chain"}) ? Topology::kChain : Topology::kAny;
+    const toml::node* const node = file_->get("units");
+    const toml::node& where = node == nullptr ? *file_ : *node;
+    Names shapes;
+    for (int units : node == nullptr ? std::vector<int>{1} : unit_counts(*node)) {
+      for (std::string& shape : core_unit_shapes(units, topology)) shapes.push_back(shape);
+    }
+    for (const std::string& shape : shapes) add_shape(shape, where);
+  }
+
+  std::vector<int> unit_counts(const toml::node& node) const {
+    std::vector<int> counts;
+    const auto add = [&](const toml::node& item) {
+      const std::optional<std::int64_t> count = item.value_exact<std::int64_t>();
+      if (!count || *count < 1 || *count > kMostUnits) {
+        fail(item.source(), fmt::format("units must be a whole number from 1 to {}", kMostUnits),
+             "or a list of them: units = [1, 2]");
+      }
+      if (!counts.empty() && *count <= counts.back()) {
+        fail(item.source(), "a list of units goes upwards");
+      }
+      counts.push_back(static_cast<int>(*count));
+    };
+    if (!node.is_array()) {
+      add(node);
+    } else {
+      for (const toml::node& item : *node.as_array()) add(item);
+    }
+    if (counts.empty()) fail(node.source(), "units must not be empty");
+    return counts;
+  }
+
+  void read_around(const toml::node& node) {
+    const toml::table& table = table_of(node, "around");
+    refuse_unknown_keys(table, {"function", "edits", "edges", "multiples"});
+    const toml::node* const function = table.get("function");
+    if (function == nullptr) {
+      fail(node.source(), "around needs a function", R"-(for example function = "swish")-");
+    }
+    Around around{.function = expression(*function, "function"),
+                  .unary = {},
+                  .binary = {},
+                  .edges = {},
+                  .multiples = {}};
+    if (const toml::node* const edits = table.get("edits")) {
+      const std::optional<std::int64_t> count = edits->value_exact<std::int64_t>();
+      if (!count || *count < 1 || *count > 3) fail(edits->source(), "edits must be 1, 2 or 3");
+      around.edits = static_cast<int>(*count);
+    }
+    if (file_->get("unary") != nullptr) around.unary = functions("unary");
+    if (file_->get("binary") != nullptr) around.binary = functions("binary");
+    for (const char* key : {"nary", "edge"}) {
+      if (const toml::node* const given = file_->get(key)) {
+        fail(given->source(), fmt::format("{} is for shapes; around has edges", key));
+      }
+    }
+    if (const toml::node* const edges = table.get("edges")) {
+      around.edges = functions(list_of(*edges, "edges"), "edges", Operands::kOne);
+    }
+    if (const toml::node* const multiples = table.get("multiples")) {
+      for (const toml::node& item : list_of(*multiples, "multiples")) {
+        around.multiples.push_back(finite(item, "multiples"));
+      }
+    }
+    Result<AroundSpace> space = space_around(around);
+    if (!space.ok()) fail(node, space.error());
+    space_.classes = std::move(space->classes);
+    space_.shapes = std::move(space->shapes);
+  }
+
+  void refuse_unused_classes() const {
+    for (std::size_t i = 0; i < space_.classes.size(); ++i) {
+      const auto uses = [i](const Slot& slot) { return slot.function_class == i; };
+      const auto used_by = [&](const Shape& shape) {
+        return std::ranges::any_of(shape.slots, uses);
+      };
+      if (std::ranges::any_of(space_.shapes, used_by)) continue;
+      const std::string& name = space_.classes[i].name;
+      fail(file_->get(name)->source(), fmt::format("no shape uses {}", name),
+           fmt::format("write {}(...) in a shape, or leave the list away", name));
+    }
+  }
+
+  // --- what is left out, and what comes first ----------------------------------------------------
+
+  void read_constraints(const toml::node& node) {
+    const toml::table& table = table_of(node, "constraints");
+    refuse_unknown_keys(table, {"require", "require_any", "forbid", "max_nodes", "max_parameters"});
+    Constraints& constraints = space_.constraints;
+    constraints.require = operations(table, "require");
+    constraints.require_any = operations(table, "require_any");
+    constraints.forbid = operations(table, "forbid");
+    constraints.max_nodes = most(table, "max_nodes", 1);
+    constraints.max_parameters = most(table, "max_parameters", 0);
+    for (const char* key : {"require", "require_any"}) {
+      const OpSet wanted = operations(table, key);
+      const bool contradicts = key == std::string_view("require")
+                                   ? wanted.overlaps(constraints.forbid)
+                                   : !wanted.empty() && wanted.without(constraints.forbid).empty();
+      if (!contradicts) continue;
+      fail(table.get(key)->source(),
+           fmt::format("{} is both required and forbidden", words(wanted & constraints.forbid)));
+    }
+  }
+
+  OpSet operations(const toml::table& table, const std::string& key) const {
+    OpSet result;
+    const toml::node* const node = table.get(key);
+    if (node == nullptr) return result;
+    for (const toml::node& item : list_of(*node, key)) {
+      const std::string name = text(item, key);
+      const std::optional<Op> op = operation_named(name);
+      if (!op) {
+        std::string hint = did_you_mean(name, operation_names());
+        if (hint.empty()) hint = fmt::format("operations: {}", fmt::join(operation_names(), " "));
+        fail(item.source(), fmt::format("there is no operation '{}'", name), std::move(hint));
+      }
+      result.insert(*op);
+    }
+    return result;
+  }
+
+  std::optional<std::size_t> most(const toml::table& table, const std::string& key,
+                                  std::int64_t least) const {
+    const toml::node* const node = table.get(key);
+    if (node == nullptr) return std::nullopt;
+    const std::optional<std::int64_t> value = node->value_exact<std::int64_t>();
+    if (!value || *value < least) {
+      fail(node->source(), fmt::format("{} must be a whole number, {} or more", key, least));
+    }
+    return static_cast<std::size_t>(*value);
+  }
+
+  static std::string words(OpSet operations) {
+    Names names;
+    for (const std::string& name : operation_names()) {
+      if (operations.contains(*operation_named(name))) names.push_back(name);
+    }
+    return fmt::format("{}", fmt::join(names, ", "));
+  }
+
+  // A forbidden operation takes the functions that hold it out of their classes, and the shapes in
+  // which it is fixed out of the space: what is left is counted exactly.
+  void apply_constraints() {
+    const Constraints& constraints = space_.constraints;
+    if (constraints.empty()) return;
+    const toml::node& where = *file_->get("constraints");
+    OpSet available;
+    for (FunctionClass& each : space_.classes) {
+      std::erase_if(each.functions, [&](const Expr& function) {
+        return operations_of(function).overlaps(constraints.forbid);
+      });
+      for (const Expr& function : each.functions) available = available | operations_of(function);
+    }
+    std::erase_if(space_.shapes, [&](const Shape& shape) { return !is_possible(shape); });
+    for (const Shape& shape : space_.shapes) {
+      for (const ShapeNode& node : shape.nodes) {
+        if (node.fixed) available = available | operations_of(*node.fixed);
+      }
+    }
+    if (space_.shapes.empty()) {
+      fail(where.source(), "nothing is left of the space: what is forbidden is in every shape",
+           "forbid less, or add functions without it");
+    }
+    const OpSet missing = constraints.require.without(available);
+    if (!missing.empty()) {
+      fail(where.source(), fmt::format("{} is required, but in no function", words(missing)));
+    }
+    const OpSet any = constraints.require_any;
+    if (!any.empty() && !any.overlaps(available)) {
+      fail(where.source(),
+           fmt::format("one of {} is required, but none is in any function", words(any)));
+    }
+    for (const Expr& seed : space_.seeds) {
+      const auto objection = constraints.objection(seed);
+      if (!objection) continue;
+      fail(file_->get("seeds")->source(),
+           fmt::format("the seed {} {}", to_string(seed), *objection));
+    }
+  }
+
+  bool is_possible(const Shape& shape) const {
+    for (const ShapeNode& node : shape.nodes) {
+      if (node.fixed && operations_of(*node.fixed).overlaps(space_.constraints.forbid)) {
+        return false;
+      }
+    }
+    return std::ranges::none_of(shape.slots, [&](const Slot& slot) {
+      return space_.classes[slot.function_class].functions.empty();
+    });
+  }
+
+  void read_seeds(const toml::node& node) {
+    for (const toml::node& item : list_of(node, "seeds")) {
+      space_.seeds.push_back(number_parameters(simplify(expression(item, "seeds"))));
+    }
+  }
+
+  // --- TOML --------------------------------------------------------------------------------------
+
+  Expr expression(const toml::node& node, const std::string& key) const {
+    const Result<Expr> expr = parse_expression(text(node, key), names_);
+    if (!expr.ok()) fail(node, expr.error());
+    return *expr;
+  }
+
+  const toml::table& table_of(const toml::node& node, const std::string& key) const {
+    if (!node.is_table()) {
+      fail(node.source(), fmt::format("{} must be a table: [{}]", key, key));
+    }
+    return *node.as_table();
+  }
+
+  const toml::array& list_of(const toml::node& node, const std::string& key) const {
+    if (!node.is_array() || node.as_array()->empty()) {
+      fail(node.source(), fmt::format("{} must be a list", key));
+    }
+    return *node.as_array();
   }
 
   void refuse_unknown_keys(const toml::table& table, const Names& known) const {
@@ -117,10 +434,13 @@ class Reader {
 
   double number(const toml::table& table, const std::string& key, double otherwise) const {
     const toml::node* const node = table.get(key);
-    if (node == nullptr) return otherwise;
-    const std::optional<double> value = node->value<double>();
-    if (!node->is_number() || !std::isfinite(*value)) {
-      fail(node->source(), fmt::format("{} must be a finite number", key));
+    return node == nullptr ? otherwise : finite(*node, key);
+  }
+
+  double finite(const toml::node& node, const std::string& key) const {
+    const std::optional<double> value = node.value<double>();
+    if (!node.is_number() || !std::isfinite(*value)) {
+      fail(node.source(), fmt::format("{} must be a finite number", key));
     }
     return *value;
   }
@@ -142,7 +462,10 @@ class Reader {
     return word == words[1];
   }
 
-  const std::string& path_;
+  std::string path_;
+  const toml::table* file_ = nullptr;
+  Bindings names_;
+  SpaceDefinition space_;
 };
 
 }  // namespace

@@ -28,7 +28,7 @@ const Space& core1() {
 }
 
 const std::vector<Candidate>& candidates() {
-  static const std::vector<Candidate> kCandidates = core1().distinct();
+  static const std::vector<Candidate> kCandidates = core1().distinct().value_or_throw();
   return kCandidates;
 }
 
@@ -187,7 +187,7 @@ TEST(Core1, ASecondMethodFindsTheSameFamilies) {
 
 TEST(Core1, IsCountedAndScreened) {
   const auto start = std::chrono::steady_clock::now();
-  const SpaceCount count = core1().count();
+  const SpaceCount count = core1().count().value_or_throw();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   EXPECT_EQ(count.raw, 6250u);
   EXPECT_EQ(count.distinct, candidates().size());

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "trainer/nn/storage_type.h"
+#include "trainer/nn/threads.h"
 
 namespace nonlin {
 namespace {
@@ -43,48 +43,52 @@ std::vector<std::string_view> direct_kernels(std::size_t channels, DType dtype) 
 
 memory::dim dim(std::size_t value) { return static_cast<memory::dim>(value); }
 
-/// One primitive, or copy between layouts, with its arguments bound.
-struct Call {
+/// A primitive with arguments of its own for each thread: which tensors, is said at each run.
+struct Pass {
   dnnl::primitive primitive;
-  Arguments arguments;
-  void operator()(const dnnl::stream& stream) const { primitive.execute(stream, arguments); }
+  std::vector<Arguments> arguments;  ///< By thread.
 };
-
-Call copy_between(const memory& from, const memory& to) {
-  return {dnnl::reorder(from, to), {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}}};
-}
 
 }  // namespace
 
+void ConvolutionWorkspace::reserve(std::size_t bytes) {
+  if (bytes <= bytes_) return;
+  bytes_ = bytes;
+  for (TensorBuffer& block : blocks_)
+    block = TensorBuffer(bytes / sizeof(float) + 1, DType::kFloat32);
+}
+
 struct Convolution::Plan {
-  Plan(const ConvolutionShape& shape, std::size_t batch, DType dtype,
-       const ConvolutionBuffers& buffers)
+  Plan(const ConvolutionShape& shape, std::size_t images, DType dtype, SourceGradient gradient,
+       ConvolutionWorkspace& workspace)
       : shape_(shape),
         dtype_(dtype),
-        buffers_(buffers),
+        workspace_(workspace),
         weight_dims_{dim(shape.out_channels), dim(shape.in_channels), dim(shape.kernel),
                      dim(shape.kernel)},
         strides_(2, dim(shape.stride)),
         padding_(2, dim(shape.padding())),
-        source_({dim(batch), dim(shape.in_channels), dim(shape.in_height), dim(shape.in_width)},
+        source_({dim(images), dim(shape.in_channels), dim(shape.in_height), dim(shape.in_width)},
                 storage_type(), memory::format_tag::nhwc),
         destination_(
-            {dim(batch), dim(shape.out_channels), dim(shape.out_height()), dim(shape.out_width())},
+            {dim(images), dim(shape.out_channels), dim(shape.out_height()), dim(shape.out_width())},
             storage_type(), memory::format_tag::nhwc),
         weights_(weight_dims_, storage_type(), memory::format_tag::any),
         plain_weights_(weight_dims_, memory::data_type::f32, memory::format_tag::oihw),
         forward_description_(dnnl::prop_kind::forward_training, kAlgorithm, source_, weights_,
                              destination_, strides_, padding_, padding_),
         forward_hint_(choose<Forward::primitive_desc>(
-            [this] { return Forward::primitive_desc(forward_description_, engine_); },
-            {"amx", "jit"})),
-        forward_weights_(packed(forward_hint_.weights_desc())) {
-    run_forward.push_back({Forward(forward_hint_),
-                           {{DNNL_ARG_SRC, at(source_, buffers_.source)},
-                            {DNNL_ARG_WEIGHTS, forward_weights_},
-                            {DNNL_ARG_DST, at(destination_, buffers_.destination)}}});
+            [this] { return Forward::primitive_desc(forward_description_, attributes(), engine_); },
+            {"amx", "jit"})) {
+    // Per thread: descriptions of one primitive, executed by many.
+    for (std::size_t i = 0; i < workspace.threads(); ++i) streams_.emplace_back(engine_);
+    const memory weights = packed(forward_hint_.weights_desc());
+    forward = pass(Forward(forward_hint_), forward_hint_,
+                   {{DNNL_ARG_SRC, anywhere(source_)},
+                    {DNNL_ARG_WEIGHTS, weights},
+                    {DNNL_ARG_DST, anywhere(destination_)}});
     add_backward_to_weights();
-    if (buffers_.source_gradient != nullptr) add_backward_to_source();
+    if (gradient == SourceGradient::kNeeded) add_backward_to_source(weights);
   }
 
   void add_backward_to_weights() {
@@ -93,56 +97,124 @@ struct Convolution::Plan {
     const BackwardWeights::desc description(kAlgorithm, source_, gradient, destination_, strides_,
                                             padding_, padding_);
     const auto chosen = choose<BackwardWeights::primitive_desc>(
-        [&] { return BackwardWeights::primitive_desc(description, engine_, forward_hint_); },
+        [&] {
+          return BackwardWeights::primitive_desc(description, attributes(), engine_, forward_hint_);
+        },
         direct_kernels(shape_.out_channels, dtype_));
-    const memory packed_gradient(chosen.diff_weights_desc(), engine_);
-    run_backward.push_back({BackwardWeights(chosen),
-                            {{DNNL_ARG_SRC, at(source_, buffers_.source)},
-                             {DNNL_ARG_DIFF_DST, at(destination_, buffers_.destination_gradient)},
-                             {DNNL_ARG_DIFF_WEIGHTS, packed_gradient}}});
-    run_backward.push_back(
-        copy_between(packed_gradient, at(plain_weights_, buffers_.weight_gradient.data())));
+    packed_gradient = chosen.diff_weights_desc();
+    unpack_gradient_ = reorder(packed_gradient, plain_weights_);
+    to_weights = pass(BackwardWeights(chosen), chosen,
+                      {{DNNL_ARG_SRC, anywhere(source_)},
+                       {DNNL_ARG_DIFF_DST, anywhere(destination_)},
+                       {DNNL_ARG_DIFF_WEIGHTS, anywhere(packed_gradient)}});
   }
 
-  void add_backward_to_source() {
+  void add_backward_to_source(const memory& forward_weights) {
     const BackwardData::desc description(kAlgorithm, source_, weights_, destination_, strides_,
                                          padding_, padding_);
     const auto chosen = choose<BackwardData::primitive_desc>(
-        [&] { return BackwardData::primitive_desc(description, engine_, forward_hint_); },
+        [&] {
+          return BackwardData::primitive_desc(description, attributes(), engine_, forward_hint_);
+        },
         direct_kernels(shape_.in_channels, dtype_));
     const bool same_layout = chosen.weights_desc() == forward_hint_.weights_desc();
-    run_backward.push_back(
-        {BackwardData(chosen),
-         {{DNNL_ARG_DIFF_DST, at(destination_, buffers_.destination_gradient)},
-          {DNNL_ARG_WEIGHTS, same_layout ? forward_weights_ : packed(chosen.weights_desc())},
-          {DNNL_ARG_DIFF_SRC, at(source_, buffers_.source_gradient)}}});
+    to_source =
+        pass(BackwardData(chosen), chosen,
+             {{DNNL_ARG_DIFF_DST, anywhere(destination_)},
+              {DNNL_ARG_WEIGHTS, same_layout ? forward_weights : packed(chosen.weights_desc())},
+              {DNNL_ARG_DIFF_SRC, anywhere(source_)}});
   }
 
-  memory::data_type storage_type() const {
-    return dtype_ == DType::kFloat32 ? memory::data_type::f32 : memory::data_type::bf16;
+  /// Sets the tensors named by `places` and runs on the calling thread.
+  void run(Pass& pass, std::size_t thread,
+           std::initializer_list<std::pair<int, const void*>> places) {
+    Arguments& arguments = pass.arguments[thread];
+    for (const auto& [argument, data] : places) {
+      arguments.at(argument).set_data_handle(const_cast<void*>(data));
+    }
+    arguments.at(DNNL_ARG_SCRATCHPAD).set_data_handle(workspace_.data(thread));
+    pass.primitive.execute(streams_[thread], arguments);
+  }
+
+  /// The master weights into the layouts of the primitives.
+  void pack(std::span<const float> weights) {
+    memory plain = at(plain_weights_, weights.data());
+    for (Packed& copy : packed_) copy.reorder.execute(streams_[0], plain, copy.weights);
+  }
+
+  void unpack(const float* gradient, std::span<float> weight_gradient) {
+    memory packed = at(packed_gradient, gradient);
+    memory plain = at(plain_weights_, weight_gradient.data());
+    unpack_gradient_.execute(streams_[0], packed, plain);
   }
 
   memory at(const memory::desc& description, const void* data) const {
     return {description, engine_, const_cast<void*>(data)};
   }
 
+  Pass forward;
+  Pass to_source;
+  Pass to_weights;
+  memory::desc packed_gradient;
+
+ private:
+  struct Packed {
+    memory weights;
+    dnnl::reorder reorder;
+  };
+
+  template <typename PrimitiveDescription>
+  Pass pass(dnnl::primitive primitive, const PrimitiveDescription& description,
+            const Arguments& tensors) {
+    const memory::desc scratchpad = description.scratchpad_desc();
+    workspace_.reserve(scratchpad.get_size());
+    Pass result{std::move(primitive), {}};
+    for (std::size_t i = 0; i < workspace_.threads(); ++i) {
+      // Memory objects are handles: each thread needs its own, but for the weights, which stay.
+      Arguments own = {{DNNL_ARG_SCRATCHPAD, anywhere(scratchpad)}};
+      for (const auto& [argument, tensor] : tensors) {
+        own.emplace(argument, argument == DNNL_ARG_WEIGHTS ? tensor : anywhere(tensor.get_desc()));
+      }
+      result.arguments.push_back(std::move(own));
+    }
+    return result;
+  }
+
+  memory anywhere(const memory::desc& description) const {
+    return {description, engine_, DNNL_MEMORY_NONE};
+  }
+
+  /// The primitives' workspace is handed to them, as they run on other threads than the one that
+  /// made them.
+  static dnnl::primitive_attr attributes() {
+    dnnl::primitive_attr attributes;
+    attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+    return attributes;
+  }
+
+  memory::data_type storage_type() const {
+    return dtype_ == DType::kFloat32 ? memory::data_type::f32 : memory::data_type::bf16;
+  }
+
   /// A copy of the master weights in layout `description`, made anew by every pack_weights.
   memory packed(const memory::desc& description) {
-    memory copy(description, engine_);
-    pack.push_back(copy_between(at(plain_weights_, buffers_.weights.data()), copy));
-    return copy;
+    packed_.push_back({memory(description, engine_), reorder(plain_weights_, description)});
+    return packed_.back().weights;
+  }
+
+  dnnl::reorder reorder(const memory::desc& from, const memory::desc& to) const {
+    return dnnl::reorder(dnnl::reorder::primitive_desc(engine_, from, engine_, to));
   }
 
   static constexpr auto kAlgorithm = dnnl::algorithm::convolution_auto;
 
   ConvolutionShape shape_;
   DType dtype_;
-  ConvolutionBuffers buffers_;
+  ConvolutionWorkspace& workspace_;
   dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
-  dnnl::stream stream{engine_};
-  std::vector<Call> pack;
-  std::vector<Call> run_forward;
-  std::vector<Call> run_backward;
+  std::vector<dnnl::stream> streams_;
+  std::vector<Packed> packed_;
+  dnnl::reorder unpack_gradient_;
   memory::dims weight_dims_;
   memory::dims strides_;
   memory::dims padding_;
@@ -154,27 +226,44 @@ struct Convolution::Plan {
   // address.
   Forward::desc forward_description_;
   Forward::primitive_desc forward_hint_;
-  memory forward_weights_;
 };
 
-Convolution::Convolution(const ConvolutionShape& shape, std::size_t batch, DType dtype,
-                         const ConvolutionBuffers& buffers)
-    : plan_(std::make_unique<Plan>(shape, batch, dtype, buffers)) {}
+Convolution::Convolution(const ConvolutionShape& shape, std::size_t images, DType dtype,
+                         SourceGradient source_gradient, ConvolutionWorkspace& workspace) {
+  const ThreadCount one(1);  // oneDNN shares out the work when a primitive is made.
+  plan_ = std::make_unique<Plan>(shape, images, dtype, source_gradient, workspace);
+}
 
 Convolution::~Convolution() = default;
 Convolution::Convolution(Convolution&&) noexcept = default;
 Convolution& Convolution::operator=(Convolution&&) noexcept = default;
 
-void Convolution::pack_weights() {
-  for (const Call& call : plan_->pack) call(plan_->stream);
+void Convolution::pack_weights(std::span<const float> weights) { plan_->pack(weights); }
+
+void Convolution::forward(std::size_t thread, const void* source, void* destination) {
+  plan_->run(plan_->forward, thread, {{DNNL_ARG_SRC, source}, {DNNL_ARG_DST, destination}});
 }
 
-void Convolution::forward() {
-  for (const Call& call : plan_->run_forward) call(plan_->stream);
+void Convolution::backward_to_source(std::size_t thread, const void* destination_gradient,
+                                     void* source_gradient) {
+  plan_->run(plan_->to_source, thread,
+             {{DNNL_ARG_DIFF_DST, destination_gradient}, {DNNL_ARG_DIFF_SRC, source_gradient}});
 }
 
-void Convolution::backward() {
-  for (const Call& call : plan_->run_backward) call(plan_->stream);
+void Convolution::backward_to_weights(std::size_t thread, const void* source,
+                                      const void* destination_gradient, float* gradient) {
+  plan_->run(plan_->to_weights, thread,
+             {{DNNL_ARG_SRC, source},
+              {DNNL_ARG_DIFF_DST, destination_gradient},
+              {DNNL_ARG_DIFF_WEIGHTS, gradient}});
+}
+
+std::size_t Convolution::gradient_size() const {
+  return plan_->packed_gradient.get_size() / sizeof(float);
+}
+
+void Convolution::unpack_gradient(const float* gradient, std::span<float> weight_gradient) {
+  plan_->unpack(gradient, weight_gradient);
 }
 
 bool bfloat16_supported() {

@@ -6,10 +6,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <thread>
 
 #include "trainer/nn/storage_type.h"
 #include "trainer/nn/test_child.h"
-#include "trainer/nn/threads.h"
 
 namespace nonlin {
 namespace {
@@ -72,7 +72,7 @@ void expect_close(const std::vector<float>& actual, const std::vector<double>& e
   }
 }
 
-void expect_convolves(const ConvolutionShape& shape, DType dtype) {
+void expect_convolves(const ConvolutionShape& shape, DType dtype, int threads = 1) {
   const std::size_t ins = kBatch * shape.in_height * shape.in_width * shape.in_channels;
   const std::size_t outs = kBatch * shape.out_height() * shape.out_width() * shape.out_channels;
   const TensorBuffer source(ins, dtype), source_gradient(ins, dtype);
@@ -93,16 +93,20 @@ void expect_convolves(const ConvolutionShape& shape, DType dtype) {
     dw[weight] += static_cast<double>(dy[out]) * static_cast<double>(x[in]);
   });
 
-  Convolution convolution(shape, kBatch, dtype,
-                          {.source = source.data(),
-                           .destination = destination.data(),
-                           .destination_gradient = destination_gradient.data(),
-                           .source_gradient = source_gradient.data(),
-                           .weights = master,
-                           .weight_gradient = weight_gradient});
-  convolution.pack_weights();
-  convolution.forward();
-  convolution.backward();
+  ConvolutionWorkspace workspace(threads);
+  Convolution convolution(shape, kBatch, dtype, SourceGradient::kNeeded, workspace);
+  std::vector<float> gradient(convolution.gradient_size());
+  convolution.pack_weights(master);
+  // As many threads of which each does all of it, and the last one is looked at.
+  for (std::size_t thread = 0; thread < workspace.threads(); ++thread) {
+    std::jthread([&] {
+      convolution.forward(thread, source.data(), destination.data());
+      convolution.backward_to_source(thread, destination_gradient.data(), source_gradient.data());
+      convolution.backward_to_weights(thread, source.data(), destination_gradient.data(),
+                                      gradient.data());
+    }).join();
+  }
+  convolution.unpack_gradient(gradient.data(), weight_gradient);
   const double tolerance = dtype == DType::kFloat32 ? 1e-5 : 1e-2;
   expect_close(loaded(destination, outs, dtype), y, tolerance, "forward");
   expect_close(loaded(source_gradient, ins, dtype), dx, tolerance, "source gradient");
@@ -130,27 +134,22 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{{64, 64, 1, 1, 3, 1}, "OnePixel"}),
     [](const auto& test) { return std::string(test.param.name); });
 
-TEST(Convolution, TwoThreadsComputeWhatOneDoes) {
-  const ThreadCount threads(2);
-  expect_convolves({16, 16, 12, 12, 3, 1}, DType::kFloat32);
+TEST(Convolution, RunsOnAnyOfItsThreads) {
+  expect_convolves({16, 16, 12, 12, 3, 1}, DType::kFloat32, 3);
 }
 
 TEST(Convolution, ReadsMasterWeightsOnlyWhenTheyArePacked) {
   const TensorBuffer source(4, DType::kFloat32), destination(4, DType::kFloat32);
-  std::vector<float> weights = {2}, gradient(1);
+  std::vector<float> weights = {2};
   for (int i = 0; i < 4; ++i) static_cast<float*>(source.data())[i] = 1;
-  Convolution convolution({1, 1, 2, 2, 1, 1}, 1, DType::kFloat32,
-                          {.source = source.data(),
-                           .destination = destination.data(),
-                           .destination_gradient = destination.data(),
-                           .weights = weights,
-                           .weight_gradient = gradient});
-  convolution.pack_weights();
+  ConvolutionWorkspace workspace(1);
+  Convolution convolution({1, 1, 2, 2, 1, 1}, 1, DType::kFloat32, SourceGradient::kNone, workspace);
+  convolution.pack_weights(weights);
   weights[0] = 3;
-  convolution.forward();
+  convolution.forward(0, source.data(), destination.data());
   EXPECT_EQ(static_cast<const float*>(destination.data())[0], 2);
-  convolution.pack_weights();
-  convolution.forward();
+  convolution.pack_weights(weights);
+  convolution.forward(0, source.data(), destination.data());
   EXPECT_EQ(static_cast<const float*>(destination.data())[0], 3);
 }
 

@@ -11,7 +11,6 @@
 #include "trainer/nn/network.h"
 #include "trainer/nn/network_graph.h"
 #include "trainer/nn/storage_type.h"
-#include "trainer/nn/threads.h"
 
 namespace nonlin {
 namespace {
@@ -20,7 +19,7 @@ constexpr double kBudgetSeconds = 0.05;
 constexpr double kMargin = 1.05;  ///< bfloat16 must be faster by this much.
 constexpr int kFewestRounds = 3;  ///< Also of large networks, whose convolutions take longer.
 
-/// One shape in one type, on buffers of zeros.
+/// One shape in one type, on buffers of zeros, on one thread.
 class TimedConvolution {
  public:
   TimedConvolution(const ConvolutionShape& shape, std::size_t batch, DType dtype)
@@ -28,21 +27,17 @@ class TimedConvolution {
         source_gradient_(batch * shape.in_height * shape.in_width * shape.in_channels, dtype),
         destination_(batch * shape.out_height() * shape.out_width() * shape.out_channels, dtype),
         weights_(shape.out_channels * shape.in_channels * shape.kernel * shape.kernel),
-        weight_gradient_(weights_.size()),
-        convolution_(shape, batch, dtype,
-                     {.source = source_.data(),
-                      .destination = destination_.data(),
-                      .destination_gradient = destination_.data(),
-                      .source_gradient = source_gradient_.data(),
-                      .weights = weights_,
-                      .weight_gradient = weight_gradient_}) {
-    convolution_.pack_weights();
+        convolution_(shape, batch, dtype, SourceGradient::kNeeded, workspace_),
+        weight_gradient_(convolution_.gradient_size()) {
+    convolution_.pack_weights(weights_);
   }
 
   double seconds() {
     const auto start = std::chrono::steady_clock::now();
-    convolution_.forward();
-    convolution_.backward();
+    convolution_.forward(0, source_.data(), destination_.data());
+    convolution_.backward_to_weights(0, source_.data(), destination_.data(),
+                                     weight_gradient_.data());
+    convolution_.backward_to_source(0, destination_.data(), source_gradient_.data());
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   }
 
@@ -51,15 +46,15 @@ class TimedConvolution {
   TensorBuffer source_gradient_;
   TensorBuffer destination_;
   std::vector<float> weights_;
-  std::vector<float> weight_gradient_;
+  ConvolutionWorkspace workspace_{1};
   Convolution convolution_;
+  std::vector<float> weight_gradient_;
 };
 
 }  // namespace
 
 DType faster_dtype(const NetworkConfig& config) {
   if (!bfloat16_supported()) return DType::kFloat32;
-  const ThreadCount threads(config.threads);
   const NetworkGraph graph = build_graph(config);
   struct Contest {
     ConvolutionShape shape;

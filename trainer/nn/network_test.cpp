@@ -285,6 +285,35 @@ TEST(Network, ThreadCountsAgreeUpToRounding) {
   EXPECT_LE(distance(one->state(), two->state()), 1e-3);
 }
 
+TEST(Network, ThreadCountsAgreeBitForBitWhereTheBatchIsCutAnyway) {
+  Compiler compiler;
+  NetworkConfig config = test::small_child("x*sigmoid(beta*x)");
+  config.image_height = config.image_width = 32;
+  config.spec = {.blocks_per_stage = 1, .widths = {8, 12}, .stem_stride = 1};
+  config.batch = 24;
+  const auto one = make_network(EngineKind::kPlan, config, compiler);
+  config.threads = 2;
+  const auto two = make_network(EngineKind::kPlan, config, compiler);
+  EXPECT_EQ(train(*one, config, 0, 3), train(*two, config, 0, 3));
+  EXPECT_TRUE(identical(*one, *two));
+}
+
+TEST(Network, APieceThatIsNotFullTrainsAsTheOthersDo) {
+  for (const auto shortcut : {NetworkSpec::Shortcut::kPad, NetworkSpec::Shortcut::kProjection}) {
+    Compiler compiler;
+    NetworkConfig config = test::small_child("x*sigmoid(beta*x)");
+    config.spec.shortcut = shortcut;
+    config.batch = 15;
+    config.threads = 2;  // Pieces of eight and of seven images.
+    const auto plan = make_network(EngineKind::kPlan, config, compiler);
+    const auto torch = make_network(EngineKind::kTorch, config, compiler);
+    const test::TestBatch few = test::random_batch(config, 6, 99);
+    plan->evaluate(few.pixels, few.labels);  // Leaves nothing behind where no image is.
+    EXPECT_NEAR(train(*plan, config, 0, 4), train(*torch, config, 0, 4), 1e-4);
+    EXPECT_LE(distance(plan->state(), torch->state()), 1e-3);
+  }
+}
+
 TEST(Network, BFloat16IsRefusedWhereItDoesNotExistAndNeverChosenThere) {
   Compiler compiler;
   NetworkConfig config = test::small_child("max(x, 0)");
