@@ -1,10 +1,11 @@
-# The competitor: the Transformer of transformer_ours.cpp in PyTorch, as a careful user writes it: one
-# matrix for query, key and value, one for both halves of the gate, the mask added inside the matrix
-# product. RMSNorm is composed, as PyTorch has none before 2.4. In bfloat16 the weights themselves are
-# bfloat16, which is faster than torch.autocast: that converts them in every step.
+# The competitor: the Transformer of transformer_ours.cpp in PyTorch, as a careful user writes it:
+# one matrix for query, key and value, one for both halves of the gate, the mask added inside the
+# matrix product. RMSNorm is composed, as PyTorch has none before 2.4. In bfloat16 the weights
+# themselves are bfloat16, which is faster than torch.autocast: that converts them in every step.
 #
-# Arguments: type, threads. Says "ready VERSION", then answers lines with lines, as transformer_ours.cpp
-# does; what is added is "native" or "composite" and a key of bench/functions.py.
+# Arguments: type, threads. Says "ready VERSION", then answers lines with lines, as
+# transformer_ours.cpp does; what is added is "native" or "composite" and a key of
+# bench/functions.py.
 import math
 import sys
 import time

@@ -9,7 +9,6 @@
 //   thread's
 //                                                                     CPU per step, by LibTorch op
 //   memory                                                         -> peak resident bytes so far
-#include <ATen/record_function.h>
 #include <fmt/format.h>
 #include <time.h>
 

@@ -27,7 +27,7 @@ TEST(LayerObjects, AreWrittenForEveryInstructionSet) {
   for (const std::size_t which : {std::size_t{1}, std::size_t{2}}) {
     const FunctionForm form = form_as_written(test_functions()[which].expr);
     for (const Isa& isa : isa_table()) {
-      for (const DType dtype : {DType::kFloat32, DType::kBFloat16}) {
+      for (const DType dtype : kStorageTypes) {
         for (const auto& [name, generator] : generators(form, dtype)) {
           std::vector<std::string> names = {"a", "b"};
           if (name == "planes") names = {"a", "b", "c", "d"};
@@ -40,14 +40,6 @@ TEST(LayerObjects, AreWrittenForEveryInstructionSet) {
         }
       }
     }
-  }
-}
-
-TEST(LayerObjects, Float16NeedsConversions) {
-  const FunctionForm form = form_as_written(Expr::input());
-  for (const auto& [name, generator] : generators(form, DType::kFloat16)) {
-    const std::vector<std::string> names = {"a", "b", "c", "d"};
-    EXPECT_THROW(ObjectWriter(find_isa("sse4.1")).write(names, generator), Error) << name;
   }
 }
 
