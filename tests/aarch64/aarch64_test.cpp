@@ -21,6 +21,7 @@
 #include "driver.h"
 #include "expr/parse.h"
 #include "kernel/affine_generator.h"
+#include "kernel/elementwise_generator.h"
 #include "kernel/gate_generator.h"
 #include "kernel/norm_generator.h"
 #include "kernel/plane_generator.h"
@@ -72,8 +73,8 @@ constexpr Type kTypes[] = {{DType::kFloat32, kFloat32Format},
                            {DType::kBFloat16, kBFloat16Format},
                            {DType::kFloat16, kFloat16Format}};
 
-std::string symbol_of(const std::string& name, DType dtype, const std::string& which) {
-  return name + "_" + std::string(to_string(dtype)) + "_" + which;
+std::string symbol_of(const std::string& name, DType dtype) {
+  return name + "_" + std::string(to_string(dtype));
 }
 
 FunctionForm layer_form() {
@@ -185,15 +186,41 @@ class Aarch64 : public testing::Test {
     for (const std::string& name : names) declarations_ += "void " + name + "();\n";
   }
 
+  /// Functions that one row of a table has, object by object; their array's name is `name`.
+  class Row {
+   public:
+    Row(Aarch64& test, std::string name) : test_(test), name_(std::move(name)) {}
+    void add(std::size_t count, const Generator& generate) {
+      std::vector<std::string> names;
+      for (std::size_t i = 0; i < count; ++i) {
+        names.push_back(name_ + "_" + std::to_string(functions_++));
+        list_ += names.back() + ", ";
+      }
+      test_.add_object(names, generate);
+    }
+    /// Writes the array down; its name.
+    std::string finish() {
+      test_.arrays_ += "void (*const " + name_ + "[])() = {" + list_ + "};\n";
+      return name_;
+    }
+
+   private:
+    Aarch64& test_;
+    std::string name_, list_;
+    std::size_t functions_ = 0;
+  };
+
   void add_kernels() {
     for (const Type& type : kTypes) {
       for (const Subject& subject : kSubjects) {
         const FunctionForm form = form_of(subject);
-        const std::vector<std::string> names = {symbol_of(subject.name, type.dtype, "forward"),
-                                                symbol_of(subject.name, type.dtype, "backward")};
-        add_object(names, affine_generator(form, type.dtype));
+        Row row(*this, symbol_of(subject.name, type.dtype));
+        row.add(2, affine_generator(form, type.dtype));
+        if (form.parameters.empty()) {
+          row.add(kElementwiseFunctions, elementwise_generator(form, type.dtype));
+        }
         kernels_ += "{" + literal_of(type.dtype) + ", " + std::to_string(form.parameters.size()) +
-                    ", " + names[0] + ", " + names[1] + "},\n";
+                    ", " + row.finish() + "},\n";
       }
     }
   }
@@ -201,27 +228,12 @@ class Aarch64 : public testing::Test {
   void add_layers() {
     const FunctionForm form = layer_form();
     for (const Type& type : kTypes) {
-      const auto names = [&type](const char* layer, std::size_t count) {
-        std::vector<std::string> all;
-        for (std::size_t i = 0; i < count; ++i) {
-          all.push_back(symbol_of(layer, type.dtype, std::to_string(i)));
-        }
-        return all;
-      };
-      std::vector<std::string> row;
-      const auto add = [&](const std::vector<std::string>& functions, const Generator& generate) {
-        add_object(functions, generate);
-        row.insert(row.end(), functions.begin(), functions.end());
-      };
-      add(names("gate", 2), gate_generator(form, type.dtype));
-      add(names("layer_norm", 2), norm_generator(NormKind::kLayer, form, type.dtype));
-      add(names("rms_norm", 2), norm_generator(NormKind::kRms, form, type.dtype));
-      add(names("planes", kPlanePasses), plane_generator(form, type.dtype));
-      const std::string functions = symbol_of("layers", type.dtype, "functions");
-      layer_functions_ += "void (*const " + functions + "[])() = {";
-      for (const std::string& name : row) layer_functions_ += name + ", ";
-      layer_functions_ += "};\n";
-      layers_ += "{" + literal_of(type.dtype) + ", " + functions + "},\n";
+      Row row(*this, symbol_of("layers", type.dtype));
+      row.add(2, gate_generator(form, type.dtype));
+      row.add(2, norm_generator(NormKind::kLayer, form, type.dtype));
+      row.add(2, norm_generator(NormKind::kRms, form, type.dtype));
+      row.add(kPlanePasses, plane_generator(form, type.dtype));
+      layers_ += "{" + literal_of(type.dtype) + ", " + row.finish() + "},\n";
     }
   }
 
@@ -230,7 +242,7 @@ class Aarch64 : public testing::Test {
     add_layers();
     write(path("table.cpp"),
           "#include \"driver.h\"\nextern \"C\" {\n" + declarations_ +
-              "}\nnamespace nonlin::aarch64 {\n" + layer_functions_ +
+              "}\nnamespace nonlin::aarch64 {\n" + arrays_ +
               "extern const Linked kKernels[];\nextern const std::size_t kKernelCount;\n"
               "extern const LinkedLayers kLayers[];\nextern const std::size_t kLayersCount;\n"
               "const Linked kKernels[] = {\n" +
@@ -265,7 +277,7 @@ class Aarch64 : public testing::Test {
 
   fs::path folder_;
   ObjectWriter writer_{find_isa("neon")};
-  std::string declarations_, objects_, kernels_, layer_functions_, layers_;
+  std::string declarations_, objects_, kernels_, arrays_, layers_;
 };
 
 // Values of |x| up to 8 may lie beside a change of sign, where the last bits of a value of size 1

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "kernel/compiled_kernel.h"
+#include "kernel/elementwise_generator.h"
 #include "kernel/gate_kernel.h"
 #include "kernel/norm_kernel.h"
 #include "kernel/plane_kernel.h"
@@ -109,10 +110,12 @@ void run(const Linked& linked, const Bytes& x, std::ofstream& output) {
   for (std::size_t i = 0; i < linked.parameters; ++i) {
     form.parameters.push_back({.name = "p" + std::to_string(i)});
   }
-  const auto kernel = make_kernel(form, linked.dtype,
-                                  {.functions = {reinterpret_cast<void*>(linked.forward),
-                                                 reinterpret_cast<void*>(linked.backward)},
-                                   .lanes = 4});
+  void (*const* next)() = linked.functions;
+  const MachineCode affine = take_code(next, 2);
+  MachineCode elementwise;
+  if (linked.parameters == 0) elementwise = take_code(next, kElementwiseFunctions);
+  const auto kernel =
+      make_kernel(form, linked.dtype, affine, [&](const FunctionForm&) { return elementwise; });
   const std::size_t count = x.size() / byte_size(linked.dtype);
   const MatrixShape shape{.rows = count / kChannels, .channels = kChannels};
   const std::vector<float> parameters(linked.parameters * kChannels, kParameter);

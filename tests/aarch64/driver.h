@@ -9,12 +9,12 @@
 
 namespace nonlin::aarch64 {
 
-/// A kernel of the table kKernels.
+/// A kernel of the table kKernels: the functions of affine_generator and, without parameters, those
+/// of elementwise_generator.
 struct Linked {
   DType dtype;
   std::size_t parameters;
-  void (*forward)();
-  void (*backward)();
+  void (*const* functions)();
 };
 
 /// The fused layers of one storage type: kLayerFunctions of layers.h.
