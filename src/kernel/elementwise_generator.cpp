@@ -42,7 +42,6 @@ void write_past_caches(VectorCode& code, const std::string& name) {
 Generator elementwise_generator(const FunctionForm& form, DType dtype) {
   return [&form, dtype](llvm::Module& module, const VectorTarget& target,
                         std::span<const std::string> names) {
-    require_conversions(dtype, target);
     VectorCode code(module, dtype, target);
     write_loop(code, names[0], [&](Value* x, Value*, Value* out, Value* index) {
       code.set_input(code.load(x, index));

@@ -26,8 +26,7 @@ using StretchFunction = void (*)(const Stretch*);
 enum class ElementwiseFunction : std::uint8_t { kForward, kBackward, kPastCaches };
 constexpr std::size_t kElementwiseFunctions = 3;
 
-/// Writes the functions above. Throws Error{kUnsupported} for a storage type that the target cannot
-/// convert. Refers to `form`.
+/// Writes the functions above. Refers to `form`.
 Generator elementwise_generator(const FunctionForm& form, DType dtype);
 
 }  // namespace nonlin
