@@ -87,8 +87,8 @@ void copy(benchmark::State& state, DType dtype, MatrixShape shape) {
   report(state, arrays, 2);
 }
 
-// The passes of BatchNorm + activation in training, in their order.
-enum class Pass { kMoments, kForward, kBackward, kCombine };
+// The passes of BatchNorm + activation in training, in their order; and the function alone.
+enum class Pass { kMoments, kForward, kBackward, kCombine, kValue, kSlope };
 
 void fused(benchmark::State& state, const Expr& expr, DType dtype, MatrixShape shape, Pass pass) {
   Compiler compiler;
@@ -115,10 +115,16 @@ void fused(benchmark::State& state, const Expr& expr, DType dtype, MatrixShape s
         channel_combine(dtype, arrays.dy.data(), x, arrays.out.data(), shape, scale, shift, center,
                         parallel);
         break;
+      case Pass::kValue: kernel->forward(x, arrays.out.data(), shape, parameters, parallel); break;
+      case Pass::kSlope:
+        kernel->backward(x, arrays.dy.data(), arrays.out.data(), shape, parameters, gradients,
+                         parallel);
+        break;
     }
     benchmark::ClobberMemory();
   }
-  report(state, arrays, pass == Pass::kMoments ? 1 : pass == Pass::kForward ? 2 : 3);
+  const bool is_forward = pass == Pass::kForward || pass == Pass::kValue;
+  report(state, arrays, pass == Pass::kMoments ? 1 : is_forward ? 2 : 3);
 }
 
 void compile(benchmark::State& state, const Expr& expr, DType dtype) {
@@ -143,6 +149,8 @@ void register_all() {
       for (const Subject& subject : subjects()) {
         add(std::string("forward ") + subject.name, subject.expr, Pass::kForward);
         add(std::string("backward ") + subject.name, subject.expr, Pass::kBackward);
+        add(std::string("value ") + subject.name, subject.expr, Pass::kValue);
+        add(std::string("slope ") + subject.name, subject.expr, Pass::kSlope);
       }
     }
     for (const Subject& subject : subjects()) {

@@ -11,6 +11,10 @@ namespace nonlin {
 using llvm::Value;
 namespace intrinsic = llvm::Intrinsic;
 
+namespace {
+constexpr unsigned kCurrentRounding = 4;
+}
+
 VectorInstructions::VectorInstructions(llvm::IRBuilder<>& builder, const VectorTarget& target)
     : LaneSelection(builder, llvm::FixedVectorType::get(builder.getFloatTy(), target.lanes)),
       target_(target),
@@ -56,7 +60,6 @@ Value* VectorInstructions::quotient(Value* a, Value* b) {
 // All lanes; some instructions also name a rounding, which is the current one.
 Value* VectorInstructions::masked(intrinsic::ID id, std::initializer_list<Value*> args,
                                   Rounding rounding) {
-  constexpr unsigned kCurrentRounding = 4;
   std::vector<Value*> operands(args);
   operands.push_back(builder_.getInt16(0xffff));
   if (rounding == Rounding::kNamed) operands.push_back(builder_.getInt32(kCurrentRounding));
@@ -67,6 +70,14 @@ Value* VectorInstructions::masked(intrinsic::ID id, std::initializer_list<Value*
 Value* VectorInstructions::scale_by_power(Value* value, Value* exponent) {
   return masked(intrinsic::x86_avx512_mask_scalef_ps_512, {value, exponent, value},
                 Rounding::kNamed);
+}
+
+Value* VectorInstructions::scale_to_normal(Value* value, Value* exponent) {
+  Value* is_normal = builder_.CreateFCmpUGE(exponent, splat(-126));
+  return builder_.CreateIntrinsic(
+      intrinsic::x86_avx512_mask_scalef_ps_512, {},
+      {value, exponent, splat(0), builder_.CreateBitCast(is_normal, builder_.getInt16Ty()),
+       builder_.getInt32(kCurrentRounding)});
 }
 
 Value* VectorInstructions::fraction_above_floor(Value* x) {

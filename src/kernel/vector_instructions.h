@@ -32,6 +32,8 @@ class VectorInstructions : protected LaneSelection {
 
   // AVX-512 only. Estimates have a relative error of 2^-14; 0 and infinity give each other.
   llvm::Value* scale_by_power(llvm::Value* value, llvm::Value* exponent);
+  /// The same, but 0 where the exponent is below -126: a subnormal result costs a hundred cycles.
+  llvm::Value* scale_to_normal(llvm::Value* value, llvm::Value* exponent);
   llvm::Value* fraction_above_floor(llvm::Value* x);  ///< Of infinity, 0.
   llvm::Value* exponent_of(llvm::Value* x);           ///< floor(log2(|x|)); of 0, -infinity.
   llvm::Value* mantissa_of(llvm::Value* x);           ///< In [1, 2); NaN for x < 0.

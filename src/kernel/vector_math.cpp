@@ -153,7 +153,7 @@ Value* VectorMath::exp_of_minus_abs(Value* x) {
   Value* result = nullptr;
   Value* exponent = builder_.CreateFNeg(abs(x));
   if (short_) {
-    result = exp_short(exponent);
+    result = exp_short(exponent, Subnormals::kKept);  // x*sigmoid(0.1*x) is normal at -900.
   } else {
     const Exponential e = exponential(at_least(exponent, target_.avx512 ? -1000 : -104));
     Value* mantissa = builder_.CreateFAdd(splat(1), e.growth);

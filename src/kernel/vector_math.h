@@ -101,7 +101,8 @@ class VectorMath : private VectorInstructions {
                       const std::function<llvm::Value*()>& otherwise);
 
   llvm::Value* reciprocal_short(llvm::Value* x);
-  llvm::Value* exp_short(llvm::Value* x);
+  enum class Subnormals { kZero, kKept };
+  llvm::Value* exp_short(llvm::Value* x, Subnormals subnormals = Subnormals::kZero);
   llvm::Value* expm1_short(llvm::Value* x);
   llvm::Value* sinh_short(llvm::Value* x);
   llvm::Value* cosh_short(llvm::Value* x);

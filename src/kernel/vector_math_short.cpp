@@ -88,13 +88,15 @@ Value* VectorMath::over_root(Value* a, Value* x) {
 // --- exponentials -------------------------------------------------------------------------------
 
 // 2^y = 2^floor(y) * 2^fraction, by a polynomial of 2^-18.1 that is
-// exact at both ends, so that e^0 is. The scaling saturates by itself.
-Value* VectorMath::exp_short(Value* x) {
+// exact at both ends, so that e^0 is. The scaling overflows by itself;
+// what would be subnormal is 0 if nobody minds, as it is for conversions to bfloat16.
+Value* VectorMath::exp_short(Value* x, Subnormals subnormals) {
   if (target_.avx512) {
     Value* y = builder_.CreateFMul(x, splat(std::numbers::log2e));
     Value* mantissa = polynomial(fraction_above_floor(y),
                                  {1, 0.693032146, 0.241379768, 0.0520323701, 0.0135557465});
-    return scale_by_power(mantissa, y);
+    return subnormals == Subnormals::kKept ? scale_by_power(mantissa, y)
+                                           : scale_to_normal(mantissa, y);
   }
   x = at_most(at_least(x, -104), 89);
   Value* biased = multiply_add(x, splat(std::numbers::log2e), splat(kRoundingMagic));

@@ -34,13 +34,13 @@ int least_unit_exponent(const FloatFormat& format) {
   return std::max(format.least_exponent, arithmetic);
 }
 
-// Sizes below this may vanish: the subnormal ones, and of bfloat16 all that round to the smallest
-// normal number, since conversions to it take a float32 for 0 that is an ulp too small for that.
+// Sizes below this may vanish: the subnormal ones, and of bfloat16 those with factors that are
+// subnormal, since conversions to it and kernels for it take these for 0.
 double largest_negligible(const FloatFormat& format) {
-  const double smallest = std::ldexp(1.0, format.least_exponent);
   const bool is_bfloat16 = format.least_exponent == kFloat32Format.least_exponent &&
                            format.fraction_bits < kFloat32Format.fraction_bits;
-  return is_bfloat16 ? smallest * (1 + std::ldexp(0.5, -format.fraction_bits)) : smallest;
+  constexpr int kWithOtherFactors = -117;  // -126 with other factors of up to 512.
+  return std::ldexp(1.0, is_bfloat16 ? kWithOtherFactors : format.least_exponent);
 }
 
 // The power of two after the largest number.

@@ -14,8 +14,9 @@
 //     x*sigmoid(x)). There the unit is 2^-142, the ulp at 2^-119; bfloat16 and float16 have larger
 //     ones anyhow.
 //   - Where the exact value is below the smallest normal number and the result is not above it, the
-//     result may be anything between (some hardware flushes such numbers to zero). The error there
-//     is told apart, in the distance of subnormal neighbours, and breaks no budget.
+//     result may be anything between (some hardware flushes such numbers to zero). In bfloat16 so
+//     it is below 2^-117: conversions to it, and kernels for it, take subnormal factors for zero.
+//     The error there is told apart, in the distance of subnormal neighbours, and breaks no budget.
 //   - From the largest finite number on, exact values and infinities count as the power of two that
 //     would come next: infinity is right from half a unit beyond the largest number on, as in IEEE
 //     754, and the largest number itself is one unit away.

@@ -41,8 +41,8 @@ TEST(ErrorMeasure, forgives_a_subnormal_that_was_flushed_but_nothing_larger) {
   expect_error(measure, 0.0F, 0x1p-127, Finding::kSubnormal, 0x1p22);
   expect_error(measure, 0.0F, 0x1p-126, Finding::kCounted, 0x1p16);
   expect_error(measure, 0x1p-125F, 0x1p-127, Finding::kCounted, 0x1p17 - 0x1p15);
-  expect_error({.format = kBFloat16Format}, 0.0F, 0x1p-126, Finding::kSubnormal, 0x1p7);
-  expect_error({.format = kBFloat16Format}, 0.0F, 0x1.02p-126, Finding::kCounted, 129);
+  expect_error({.format = kBFloat16Format}, 0.0F, 0x1p-118, Finding::kSubnormal, 0x1p15);
+  expect_error({.format = kBFloat16Format}, 0.0F, 0x1p-117, Finding::kCounted, 0x1p7);
 }
 
 TEST(ErrorMeasure, forgives_what_subnormal_factors_cost_in_float32_arithmetic) {
