@@ -43,8 +43,12 @@ constexpr const char* kStudyExamples = R"(Examples:
 )";
 
 constexpr const char* kSpaceExamples = R"(Examples:
+  nonlin space list
+  nonlin space show core2                        its functions, shapes, constraints, a few members
   nonlin space count core1
   nonlin space count my-space.toml --json
+  nonlin space count core2 --limit 1000000 --no-screen
+  nonlin space sample core3 --count 20 --seed 7  different functions, drawn at random
 )";
 
 constexpr const char* kDataExamples = R"(Examples:
@@ -157,15 +161,39 @@ void add_study(CLI::App& parent, StudyCommand& command) {
       ->add_flag("--yes", command.confirmed, "Yes, delete it");
 }
 
-void add_small_commands(CLI::App& parent, SpaceCommand& space, DataCommand& data) {
-  auto& space_app = *parent.add_subcommand("space", "Look into search spaces");
-  space_app.footer(kSpaceExamples);
-  space_app.require_subcommand(1);
-  auto& count = *space_app.add_subcommand("count", "Count a space's functions");
-  count.footer(kSpaceExamples);
-  count.add_option("space", space.space, "Built-in space or TOML file")->required();
-  count.add_flag("--json", space.json, "Print JSON");
+void add_space(CLI::App& parent, SpaceCommand& command) {
+  auto& app = *parent.add_subcommand("space", "List, show, count or sample search spaces");
+  app.footer(kSpaceExamples);
+  app.require_subcommand(1);
+  const auto add = [&](const char* name, const char* description, SpaceCommand::Action action) {
+    auto* action_app = app.add_subcommand(name, description);
+    action_app->footer(kSpaceExamples);
+    if (action != SpaceCommand::Action::kList) {
+      action_app->add_option("space", command.space, "Built-in space or TOML file")->required();
+    }
+    action_app->add_flag("--json", command.json, "Print JSON");
+    action_app->callback([&command, action] { command.action = action; });
+    return action_app;
+  };
+  auto* count = add("count", "Count a space's functions", SpaceCommand::Action::kCount);
+  add_number<std::uint64_t>(*count, "--limit", {.low = 1, .meaning = "a whole number, 1 or more"},
+                            "Ways to compose a function that are looked at; of a larger space, so "
+                            "many are drawn at random; default: 10000",
+                            [&command](std::uint64_t limit) { command.limit = limit; });
+  count->add_flag_callback(
+      "--no-screen", [&command] { command.with_screen = false; },
+      "Count functions without looking for those that cannot be trained: far faster");
+  add("list", "All built-in spaces", SpaceCommand::Action::kList);
+  add("show", "Functions, shapes, constraints and a few members", SpaceCommand::Action::kShow);
+  auto* sample = add("sample", "Different functions of a space", SpaceCommand::Action::kSample);
+  add_number<std::uint64_t>(
+      *sample, "--count", {1, 10'000'000, "a whole number from 1 to 10000000"},
+      "How many; default: 10", [&command](std::uint64_t many) { command.count = many; });
+  add_number<std::uint64_t>(*sample, "--seed", kAnySeed, "Seed of the draw; default: 0",
+                            [&command](std::uint64_t seed) { command.seed = seed; });
+}
 
+void add_data(CLI::App& parent, DataCommand& data) {
   auto& data_app = *parent.add_subcommand("data", "Look for data sets");
   data_app.footer(kDataExamples);
   data_app.require_subcommand(1);
@@ -245,7 +273,8 @@ Command parse_command_line(const std::vector<std::string>& arguments) {
   add_train(app, train);
   add_study(app, study);
   add_function_commands(app, functions);
-  add_small_commands(app, space, data);
+  add_space(app, space);
+  add_data(app, data);
   add_worker(app, worker);
 
   std::vector<std::string> words = protect_expressions(arguments);

@@ -33,9 +33,15 @@ struct StudyCommand {
 /// Where studies live if --storage does not say.
 inline constexpr const char* kDefaultStorage = "sqlite:///nonlin.db";
 
-/// nonlin space count.
+/// nonlin space count|list|show|sample.
 struct SpaceCommand {
-  std::string space;
+  enum class Action { kCount, kList, kShow, kSample };
+  Action action = Action::kCount;
+  std::string space;             ///< Empty for kList.
+  std::uint64_t limit = 10'000;  ///< Of kCount: compositions looked at.
+  bool with_screen = true;       ///< Of kCount.
+  std::uint64_t count = 10;      ///< Of kSample.
+  std::uint64_t seed = 0;        ///< Of kSample.
   bool json = false;
 };
 

@@ -174,10 +174,42 @@ TEST(CommandLine, each_study_command_is_told_apart) {
   EXPECT_EQ(study({"show", "a", "--storage", "sqlite:///b.db"}).storage, "sqlite:///b.db");
 }
 
+TEST(CommandLine, a_space_is_counted_listed_shown_or_sampled) {
+  using Action = SpaceCommand::Action;
+  const auto space = [](std::vector<std::string> words) {
+    words.insert(words.begin(), "space");
+    return std::get<SpaceCommand>(parse_command_line(words));
+  };
+  EXPECT_EQ(space({"list"}).action, Action::kList);
+  EXPECT_EQ(space({"show", "core2"}).action, Action::kShow);
+  EXPECT_EQ(space({"show", "core2"}).space, "core2");
+  const SpaceCommand count = space({"count", "core1"});
+  EXPECT_EQ(count.action, Action::kCount);
+  EXPECT_EQ(count.limit, 10'000u);
+  EXPECT_TRUE(count.with_screen);
+  const SpaceCommand large = space({"count", "core1", "--limit", "5000000000", "--no-screen"});
+  EXPECT_EQ(large.limit, 5'000'000'000u);
+  EXPECT_FALSE(large.with_screen);
+  const SpaceCommand sample = space({"sample", "core3", "--count", "3", "--seed", "8", "--json"});
+  EXPECT_EQ(sample.action, Action::kSample);
+  EXPECT_EQ(sample.count, 3u);
+  EXPECT_EQ(sample.seed, 8u);
+  EXPECT_TRUE(sample.json);
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"show"},
+                                             {"sample", "core1", "--count", "0"},
+                                             {"count", "core1", "--limit", "-1"},
+                                             {"list", "core1"}}) {
+    EXPECT_THROW(space(words), Error) << testing::PrintToString(words);
+  }
+}
+
 TEST(CommandLine, every_command_has_help_with_examples) {
   const std::vector<std::vector<std::string>> commands = {
-      {},        {"search"},         {"train"}, {"study"}, {"study", "show"}, {"study", "export"},
-      {"space"}, {"space", "count"}, {"show"},  {"data"},  {"data", "list"}};
+      {},        {"search"},         {"train"},
+      {"study"}, {"study", "show"},  {"study", "export"},
+      {"space"}, {"space", "count"}, {"space", "sample"},
+      {"show"},  {"data"},           {"data", "list"}};
   for (std::vector<std::string> words : commands) {
     words.push_back("--help");
     const std::string help = std::get<PrintText>(parse_command_line(words)).text;

@@ -137,6 +137,9 @@ StudySetup set_up_study(const SearchCommand& command, const Environment& environ
   Task task = load_task(settings.task, environment.task_folder).value_or_throw();
   check_baselines(task);
   Space space = Space::load(settings.space, environment.space_folder).value_or_throw();
+  if (const auto error = space.too_large_to_list(); error && !learns(settings.sampler)) {
+    throw *error;
+  }
   settings.task_fingerprint = fingerprint(task);
   settings.space_fingerprint = space.fingerprint();
 

@@ -56,6 +56,18 @@ class StudySetupTest : public testing::Test {
   Environment environment_;
 };
 
+TEST_F(StudySetupTest, a_space_that_is_too_large_to_list_is_refused_with_its_size) {
+  SearchCommand asked = command();
+  asked.space = "core2";
+  for (const char* sampler : {"exhaustive", "random"}) {
+    asked.sampler = sampler;
+    const Error error = refusal(asked);
+    EXPECT_EQ(error.code(), ErrorCode::kUsage);
+    EXPECT_THAT(error.message(), HasSubstr("117193750"));
+    EXPECT_THAT(error.hint(), HasSubstr("limit"));
+  }
+}
+
 TEST_F(StudySetupTest, a_new_study_is_named_after_task_space_and_sampler) {
   const StudySetup setup = set_up(command());
   EXPECT_EQ(setup.settings.name, "fashion-small-core1-exhaustive");

@@ -24,7 +24,7 @@ struct Place {
   std::string path;  // "out.a.b"
   std::uint32_t function_class = 0;
 
-  std::string role() const { return kind == EditKind::kEdge ? path + " on its way" : path; }
+  std::string role() const { return kind == EditKind::kEdge ? path + ".edge" : path; }
 };
 
 class Editor {
@@ -38,15 +38,14 @@ class Editor {
                    fmt::format("nothing in {} may be edited", to_string(around_.function)),
                    "give a list of unary, binary or edge functions, or multiples of its numbers");
     }
-    std::vector<std::size_t> chosen;
-    for (int edits = 0; edits <= around_.edits; ++edits) {
-      if (!add_shapes(chosen, 0, edits)) {
-        return Error(ErrorCode::kUsage,
-                     fmt::format("{} edits at {} places make more than {} shapes", around_.edits,
-                                 places_.size(), kMostShapes),
-                     "fewer edits, or a shorter function");
-      }
+    if (shape_count() > kMostShapes) {
+      return Error(ErrorCode::kUsage,
+                   fmt::format("{} edits at {} places make {} shapes, more than {}", around_.edits,
+                               places_.size(), shape_count(), kMostShapes),
+                   "fewer edits, or a shorter function");
     }
+    std::vector<std::size_t> chosen;
+    for (int edits = 0; edits <= around_.edits; ++edits) add_shapes(chosen, 0, edits);
     return std::move(result_);
   }
 
@@ -82,20 +81,25 @@ class Editor {
     return index;
   }
 
-  // All sets of `more` further places from `from` on; false if that makes too many shapes.
-  bool add_shapes(std::vector<std::size_t>& chosen, std::size_t from, int more) {
-    if (more == 0) {
-      if (result_.shapes.size() == kMostShapes) return false;
-      result_.shapes.push_back(shape_with(chosen));
-      return true;
+  // Sets of at most `edits` places: a sum of binomial coefficients.
+  std::size_t shape_count() const {
+    std::size_t sum = 1, sets = 1;
+    for (std::size_t k = 1; k <= std::min(places_.size(), static_cast<std::size_t>(around_.edits));
+         ++k) {
+      sets = sets * (places_.size() - k + 1) / k;
+      sum += sets;
     }
+    return sum;
+  }
+
+  // All sets of `more` further places from `from` on.
+  void add_shapes(std::vector<std::size_t>& chosen, std::size_t from, int more) {
+    if (more == 0) return result_.shapes.push_back(shape_with(chosen));
     for (std::size_t place = from; place < places_.size(); ++place) {
       chosen.push_back(place);
-      const bool fits = add_shapes(chosen, place + 1, more - 1);
+      add_shapes(chosen, place + 1, more - 1);
       chosen.pop_back();
-      if (!fits) return false;
     }
-    return true;
   }
 
   SpaceShape shape_with(const std::vector<std::size_t>& chosen) {
@@ -108,7 +112,7 @@ class Editor {
                              .role = places_[place].role()});
     }
     shape.text = to_string(around_.function);
-    if (!roles.empty()) shape.text += fmt::format(", edited at {}", fmt::join(roles, " and "));
+    if (!roles.empty()) shape.text += fmt::format(", edited at {}", fmt::join(roles, ", "));
     add_node(around_.function, "out", shape);
     return shape;
   }

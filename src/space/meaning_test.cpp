@@ -169,12 +169,12 @@ TEST(FunctionSet, TakesRoundingForRounding) {
   EXPECT_EQ(set.size(), 20'000u);
 }
 
-TEST(FunctionSet, TenMillionFunctionsTakeNoMoreThanIsSaid) {
+TEST(FunctionSet, AMillionFunctionsTakeNoMoreMemoryThanIsSaid) {
   FunctionSet set;
   RandomStream random(4, 0, "function set test");
   EXPECT_EQ(set.memory_bytes(), 0u);
   std::size_t refused = 0;
-  constexpr std::size_t kMany = 1'000'000;  // The same share of a table as ten million.
+  constexpr std::size_t kMany = 1'000'000;
   for (std::size_t i = 0; i < kMany; ++i) {
     if (!set.insert({0, {random.uniform(), random.uniform()}})) ++refused;
   }

@@ -6,6 +6,8 @@
 #include <cassert>
 #include <cmath>
 #include <filesystem>
+#include <map>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -26,20 +28,50 @@ constexpr const char* kEnding = ".toml";
 constexpr std::uint64_t kMostCompositions = std::uint64_t{1} << 63;
 constexpr const char* kCoreUnit = "binary(unary(x), unary(x))";
 
-// A function at a node of a composition: its parameters get the node's name, so that no two nodes
-// share one. The operands a and b keep their names.
-Expr at_node(const Expr& function, const std::string& node) {
-  std::map<std::string, Expr> own;
-  for (Parameter parameter : parameters_of(function)) {
-    const std::string name = parameter.name;
-    if (name == "a" || name == "b") continue;
-    parameter.name = fmt::format("{}@{}", name, node);
-    own.emplace(name, Expr::parameter(std::move(parameter)));
-  }
-  return own.empty() ? function : substitute_parameters(function, own);
-}
+// Puts a function into its place in a composition: operands for x, or for a and b, and parameters
+// under the place's name, so that no two places share one.
+class Placed {
+ public:
+  Placed(std::string place, Operands kind) : place_(std::move(place)), kind_(kind) {}
 
-// Parameters keep their letter and lose what at_node() added.
+  bool has_parameters() const { return has_parameters_; }
+
+  Expr apply(const Expr& function, const std::vector<Expr>& operands) {
+    if (kind_ == Operands::kNone) return with(function, nullptr, nullptr);
+    if (kind_ == Operands::kOne) return with(function, &operands[0], nullptr);
+    Expr result = operands[0];
+    for (std::size_t i = 1; i < operands.size(); ++i) {
+      result = with(function, &result, &operands[i]);
+    }
+    return result;
+  }
+
+ private:
+  // Functions of a class are small trees: nothing is gained by remembering their parts.
+  Expr with(const Expr& function, const Expr* a, const Expr* b) {
+    if (function.is_input()) return kind_ == Operands::kOne ? *a : function;
+    if (function.is_parameter()) return parameter(function.parameter(), a, b);
+    if (function.args().empty()) return function;
+    std::vector<Expr> args;
+    args.reserve(function.args().size());
+    for (const Expr& arg : function.args()) args.push_back(with(arg, a, b));
+    return Expr::apply(function.op(), std::move(args));
+  }
+
+  Expr parameter(Parameter parameter, const Expr* a, const Expr* b) {
+    if (b != nullptr && parameter.name == "a") return *a;
+    if (b != nullptr && parameter.name == "b") return *b;
+    has_parameters_ = true;
+    parameter.name = fmt::format("{}@{}", parameter.name, place_);
+    return Expr::parameter(std::move(parameter));
+  }
+
+  std::string place_;
+  Operands kind_;
+  bool has_parameters_ = false;
+};
+
+// Parameters keep their letter and lose the name of their place.
 Expr with_plain_names(const Expr& expr) {
   std::map<std::string, Expr> plain;
   std::map<std::string, int> seen;
@@ -52,20 +84,6 @@ Expr with_plain_names(const Expr& expr) {
     plain.emplace(name, Expr::parameter(std::move(parameter)));
   }
   return plain.empty() ? expr : substitute_parameters(expr, plain);
-}
-
-Expr applied(const Expr& function, Operands kind, const std::vector<Expr>& operands) {
-  switch (kind) {
-    case Operands::kNone: return function;
-    case Operands::kOne: return substitute_input(function, operands[0]);
-    case Operands::kTwo:
-    case Operands::kMany: break;
-  }
-  Expr result = operands[0];
-  for (std::size_t i = 1; i < operands.size(); ++i) {
-    result = substitute_parameters(function, {{"a", result}, {"b", operands[i]}});
-  }
-  return result;
 }
 
 // Fewer nodes read better, then shorter texts; the last part only makes the choice definite.
@@ -212,6 +230,7 @@ Expr Space::compose(const Composition& composition) const {
   assert(contains(composition));
   const SpaceShape& shape = shapes()[composition.shape];
   std::vector<Expr> done;
+  bool has_parameters = false;
   for (std::size_t i = 0; i < shape.nodes.size(); ++i) {
     const SpaceNode& node = shape.nodes[i];
     if (node.is_input) {
@@ -225,10 +244,11 @@ Expr Space::compose(const Composition& composition) const {
     std::vector<Expr> operands;
     for (std::uint32_t operand : node.operands) operands.push_back(done[operand]);
     // What is fixed is one function that was taken apart: it may have a parameter in two places.
-    const std::string place = node.slot ? fmt::format("{}", i) : "fixed";
-    done.push_back(applied(at_node(function, place), node.operands_kind, operands));
+    Placed placed(node.slot ? std::to_string(i) : "fixed", node.operands_kind);
+    done.push_back(placed.apply(function, operands));
+    has_parameters = has_parameters || placed.has_parameters();
   }
-  return with_plain_names(done.back());
+  return has_parameters ? with_plain_names(done.back()) : done.back();
 }
 
 Expr Space::function(const Composition& composition) const {
@@ -256,13 +276,20 @@ bool Space::may_be_allowed(const Composition& composition) const {
   return constraints().allow(operations);
 }
 
+std::optional<Error> Space::too_large_to_list() const {
+  if (raw_count() <= kMostListed) return std::nullopt;
+  return Error(
+      ErrorCode::kUsage,
+      fmt::format("the space {} is too large to search exhaustively: {} ways to compose a "
+                  "function",
+                  name_, raw_count()),
+      fmt::format("at most {} are listed: a limit is set by fewer units or functions, or by "
+                  "[constraints] that forbid some",
+                  kMostListed));
+}
+
 Result<std::vector<Candidate>> Space::distinct() const {
-  if (raw_count() > kMostListed) {
-    return Error(ErrorCode::kUsage,
-                 fmt::format("the space {} has {} compositions, too many to list them all", name_,
-                             raw_count()),
-                 fmt::format("at most {} are listed", kMostListed));
-  }
+  if (auto error = too_large_to_list()) return *error;
   std::vector<std::uint64_t> numbers;
   std::vector<Expr> exprs;
   for (std::uint64_t i = 0; i < raw_count(); ++i) {
@@ -286,18 +313,6 @@ Result<std::vector<Candidate>> Space::distinct() const {
     if (effort_to_read(exprs[i]) < effort_to_read(candidate.expr)) candidate.expr = exprs[i];
   }
   return candidates;
-}
-
-Result<SpaceCount> Space::count() const {
-  const Result<std::vector<Candidate>> candidates = distinct();
-  if (!candidates.ok()) return candidates.error();
-  SpaceCount count{
-      .raw = raw_count(), .excluded = raw_count(), .distinct = candidates->size(), .rejected = {}};
-  for (const Candidate& candidate : *candidates) {
-    count.excluded -= candidate.ways;
-    if (const auto rejection = screen(candidate.expr)) ++count.rejected[rejection->reason];
-  }
-  return count;
 }
 
 std::uint64_t Space::fingerprint() const {

@@ -8,7 +8,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,7 +15,6 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "expr/expr.h"
-#include "numeric/screen.h"
 #include "space/composition.h"
 #include "space/constraints.h"
 #include "space/space_shape.h"
@@ -51,13 +49,6 @@ struct Candidate {
   std::uint64_t number = 0;  ///< Of the raw enumeration, first of its equals: stable for a space.
   Expr expr;                 ///< Simplest of the ways to compose it, simplified (fewest nodes).
   std::uint64_t ways = 1;    ///< Raw compositions that are this family.
-};
-
-struct SpaceCount {
-  std::uint64_t raw = 0;       ///< Compositions, before anything is removed.
-  std::uint64_t excluded = 0;  ///< Of them, by the space's constraints.
-  std::uint64_t distinct = 0;  ///< Different families of functions among the rest.
-  std::map<RejectReason, std::uint64_t> rejected;  ///< Of the distinct ones, by the screen.
 };
 
 /// The number of compositions of some shapes. Error (kUsage) with the size in words if there are
@@ -117,8 +108,8 @@ class Space {
   /// second for core1. Error (kUsage) for a space of more than `kMostListed` compositions.
   Result<std::vector<Candidate>> distinct() const;
   static constexpr std::uint64_t kMostListed = 200'000;
-  /// Costs one distinct() and one screening of every candidate.
-  Result<SpaceCount> count() const;
+  /// The error of distinct(), known beforehand.
+  std::optional<Error> too_large_to_list() const;
   /// Changes when the meaning of the space does (not with its description): stored with a study.
   std::uint64_t fingerprint() const;
 

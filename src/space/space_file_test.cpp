@@ -2,6 +2,7 @@
 // was meant. Method: files written to a temporary folder.
 #include "space/space_file.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 
 #include "expr/parse.h"
 #include "numeric/evaluate.h"
+#include "space/space_count.h"
 
 namespace nonlin {
 namespace {
@@ -170,7 +172,73 @@ TEST_F(SpaceFile, OptionsOfTheSpaceChangeItsCandidates) {
   for (const Candidate& candidate : space.distinct().value_or_throw())
     texts.push_back(to_string(candidate.expr));
   EXPECT_EQ(texts, (std::vector<std::string>{"x^2", "x*sqrt(|x|)", "sqrt(|x|)^2"}));
-  EXPECT_TRUE(space.count()->rejected.empty());
+  EXPECT_TRUE(count_functions(space).rejected.empty());
+}
+
+TEST_F(SpaceFile, ShapesAreMadeOfTheClassesThatAreThere) {
+  const SpaceDefinition space = read(
+      "unary = ['x', 'tanh(x)']\nnary = ['a + b']\nedge = ['x', 'beta*x']\n"
+      "shapes = ['nary(unary(x), unary(x), edge(x))', 'edge(unary(x))']\n");
+  EXPECT_EQ(space.shapes.size(), 2u);
+  EXPECT_EQ(Space("s", space).raw_count(), 2u * 2 * 2 + 2 * 2);
+}
+
+TEST_F(SpaceFile, UnitsAreANumberOrAList) {
+  EXPECT_EQ(Space("s", read("units = 2\n" + kFunctions)).raw_count(), 3u * 4 * 4);
+  EXPECT_EQ(Space("s", read("units = [1, 2]\n" + kFunctions)).raw_count(), 4u + 3 * 4 * 4);
+  EXPECT_EQ(Space("s", read("units = 3\ntopology = 'chain'\n" + kFunctions)).shapes().size(), 9u);
+  EXPECT_EQ(Space("s", read("units = 3\ntopology = 'any'\n" + kFunctions)).shapes().size(), 16u);
+}
+
+TEST_F(SpaceFile, AbsurdUnitsAreRefused) {
+  const std::string range = "mine.toml:1: units must be a whole number from 1 to 4";
+  for (const char* units : {"0", "-1", "5", "1000000", "2.5", "'two'", "[0]", "[1, 9]"}) {
+    EXPECT_EQ(error_of(fmt::format("units = {}\n", units) + kFunctions).first, range) << units;
+  }
+  EXPECT_EQ(error_of("units = []\n" + kFunctions).first, "mine.toml:1: units must not be empty");
+  EXPECT_EQ(error_of("units = [2, 1]\n" + kFunctions).first,
+            "mine.toml:1: a list of units goes upwards");
+  EXPECT_EQ(error_of("topology = 'chian'\n" + kFunctions).first,
+            "mine.toml:1: topology must be \"any\" or \"chain\"");
+}
+
+TEST_F(SpaceFile, ASpaceOfMoreMembersThanCanBeNumberedIsRefused) {
+  std::string many = "'x'";
+  for (int i = 0; i < 300; ++i) many += fmt::format(", 'x + {}'", i);
+  const auto [message, hint] =
+      error_of(fmt::format("units = 4\nunary = [{}]\nbinary = ['a + b']\n", many));
+  EXPECT_NE(message.find("compositions, more than can be numbered"), std::string::npos) << message;
+  EXPECT_FALSE(hint.empty());
+}
+
+TEST_F(SpaceFile, MistakesInShapesAreNamedWithTheShape) {
+  EXPECT_EQ(error_of("shapes = [\n  'unary(x)',\n  'unry(x)',\n]\nunary = ['x']\n"),
+            (std::pair<std::string, std::string>{
+                "mine.toml:3: shape \"unry(x)\": there is no class unry", "did you mean unary?"}));
+  EXPECT_EQ(error_of("shapes = ['unary(x)', ' unary(x)']\nunary = ['x']\n").first,
+            "mine.toml:1: shape \" unary(x)\" is there twice");
+  EXPECT_EQ(error_of("shapes = []\nunary = ['x']\n").first,
+            "mine.toml:1: shapes must be a list of shapes");
+  EXPECT_EQ(error_of("shapes = ['unary(x)']\n").first,
+            "mine.toml:1: a space needs functions to compose");
+  EXPECT_EQ(error_of("shapes = ['unary(x)']\n" + kFunctions).first,
+            "mine.toml:3: no shape uses binary");
+}
+
+TEST_F(SpaceFile, OneWayToComposeIsGivenAndNotTwo) {
+  EXPECT_EQ(error_of("units = 1\nshapes = ['unary(x)']\n" + kFunctions).first,
+            "mine.toml:2: a space has units or shapes, not both");
+  EXPECT_EQ(error_of("topology = 'any'\nshapes = ['unary(x)']\n" + kFunctions).first,
+            "mine.toml:1: topology is for units only");
+}
+
+TEST_F(SpaceFile, SeedsAreReadAndSimplified) {
+  const SpaceDefinition space = read("seeds = ['relu', 'x*1*sigmoid(gamma*x)']\n" + kFunctions);
+  ASSERT_EQ(space.seeds.size(), 2u);
+  EXPECT_EQ(to_string(space.seeds[0]), "relu(x)");
+  EXPECT_EQ(to_string(space.seeds[1]), "x*sigmoid(gamma*x)");
+  EXPECT_EQ(error_of("seeds = ['rellu']\n" + kFunctions).first.substr(0, 32),
+            "mine.toml:1: unknown name rellu\n");
 }
 
 }  // namespace

@@ -52,7 +52,8 @@ struct SpaceSlot {
   std::uint32_t node = 0;            ///< Index into the shape's nodes.
   /// What the place is to the whole function, the same in every shape that has it: "out" for the
   /// outermost function, "out.a" for its first operand, "u1.b" for the second operand of the part
-  /// called u1. Choices may be carried from shape to shape by it.
+  /// called u1; in a space around a function, "out.b.edge" for what is put behind its node "out.b".
+  /// Choices may be carried from shape to shape by it.
   std::string role;
 };
 

@@ -5,7 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <iterator>
 #include <set>
+
+#include "base/random.h"
 
 namespace nonlin {
 namespace {
@@ -95,6 +98,31 @@ TEST(SpaceShape, BrokenTextsAreRefused) {
   std::string wide = "nary(x";
   for (int i = 0; i < 500; ++i) wide += ", unary(x)";
   EXPECT_EQ(error_of(wide + ")").first, "a shape has at most 100 nodes, 30 deep");
+}
+
+TEST(SpaceShape, AnyTextIsAnsweredAndWhatIsReadIsSound) {
+  constexpr std::string_view kWords[] = {
+      "x",          "u",          "v", "unary", "binary",   "nary",
+      "(",          ")",          ",", ";",     "=",        " ",
+      "\n",         "out",        "7", "\xff",  "unary(x)", "u = unary(x); ",
+      "binary(u, ", "nary(x, x, "};
+  RandomStream random(1, 0, "shape texts");
+  int read = 0;
+  for (int round = 0; round < 30'000; ++round) {
+    std::string text;
+    for (std::uint64_t i = 1 + random.below(12); i > 0; --i) {
+      text += kWords[random.below(std::size(kWords))];
+    }
+    const auto shape = parse_shape(text, classes());
+    if (!shape.ok()) {
+      EXPECT_FALSE(shape.error().message().empty()) << text;
+      continue;
+    }
+    ++read;
+    EXPECT_EQ(parse_shape(shape->text, classes())->slots.size(), shape->slots.size());
+    for (const SpaceSlot& slot : shape->slots) EXPECT_LT(slot.node, shape->nodes.size()) << text;
+  }
+  EXPECT_GT(read, 200);
 }
 
 TEST(CoreUnits, AreWiredInEveryWayAndNoneTwice) {

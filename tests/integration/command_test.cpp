@@ -28,8 +28,9 @@ void expect_refusal(const Outcome& outcome, int status, const std::string& says)
 TEST(Commands, help_is_there_for_every_command_and_shows_examples) {
   const Workplace here;
   const std::vector<std::vector<std::string>> commands = {
-      {},          {"search"}, {"train"},  {"study"},  {"study", "export"}, {"catalog"}, {"show"},
-      {"compare"}, {"eval"},   {"export"}, {"verify"}, {"space", "count"},  {"data", "list"}};
+      {},          {"search"},         {"train"},       {"study"}, {"study", "export"},
+      {"catalog"}, {"show"},           {"compare"},     {"eval"},  {"export"},
+      {"verify"},  {"space", "count"}, {"data", "list"}};
   for (std::vector<std::string> words : commands) {
     words.push_back("--help");
     const Outcome outcome = here.run(words);
@@ -128,6 +129,35 @@ TEST(Commands, core1_is_counted) {
   for (const auto& [reason, functions] : count["rejected"].items()) rejected += int(functions);
   EXPECT_GT(rejected, 0);
   EXPECT_EQ(count["trainable"].get<int>(), distinct - rejected);
+}
+
+TEST(Commands, a_large_space_is_counted_by_a_sample_of_it) {
+  const Workplace here;
+  const json count =
+      here.run_json({"space", "count", "core2", "--limit", "500", "--no-screen", "--json"});
+  EXPECT_EQ(count["raw"], 117193750);
+  EXPECT_EQ(count["walked"], 500);
+  EXPECT_EQ(count["complete"], false);
+  EXPECT_GT(count["distinct"], 400);
+  EXPECT_TRUE(count["rejected"].is_null());
+}
+
+TEST(Commands, spaces_are_listed_shown_and_sampled) {
+  const Workplace here;
+  const json listed = here.run_json({"space", "list", "--json"});
+  ASSERT_GE(listed.size(), 7u);
+  for (const json& space : listed) {
+    const json shown = here.run_json({"space", "show", space["name"], "--json"});
+    EXPECT_EQ(shown["raw"], space["raw"]);
+    EXPECT_FALSE(shown["shapes"].empty());
+    EXPECT_EQ(shown["members"].size(), 5u);
+    EXPECT_EQ(here.run({"space", "show", space["name"]}).status, 0);
+  }
+  const json sample = here.run_json({"space", "sample", "core1", "--count", "9999", "--json"});
+  EXPECT_EQ(sample.size(), 4049u) << "a sample holds no function twice";
+  const std::vector<std::string> two = {"space", "sample", "core2", "--count", "2", "--seed", "4"};
+  EXPECT_EQ(here.run(two).out, here.run(two).out);
+  expect_refusal(here.run({"space", "show", "cor2"}), 1, "core2");
 }
 
 TEST(Commands, data_sets_are_listed_with_where_they_are_or_how_to_get_them) {
