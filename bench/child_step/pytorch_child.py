@@ -1,10 +1,10 @@
-# The competitor: the child networks of ours.cpp in PyTorch, as a careful user writes them. ResNets of
-# He et al. 2016, section 4.2, with option-A shortcuts; batch 128 of 32x32x3 images, channels-last, SGD
-# with momentum 0.9 and weight decay 1e-4. In bfloat16 the weights themselves are bfloat16, which is
-# faster than torch.autocast: that converts them in every step.
+# The competitor: the child networks of ours.cpp in PyTorch, as a careful user writes them. ResNets
+# of He et al. 2016, section 4.2, with option-A shortcuts; batch 128 of 32x32x3 images,
+# channels-last, SGD with momentum 0.9 and weight decay 1e-4. In bfloat16 the weights themselves are
+# bfloat16, which is faster than torch.autocast: that converts them in every step.
 #
-# Arguments: type, threads, network. Says "ready VERSION", then answers lines with lines, as ours.cpp
-# does; what is added is "native" or "composite" and a key of bench/functions.py.
+# Arguments: type, threads, network. Says "ready VERSION", then answers lines with lines, as
+# ours.cpp does; what is added is "native" or "composite" and a key of bench/functions.py.
 import sys
 import time
 from pathlib import Path

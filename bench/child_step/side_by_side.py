@@ -1,5 +1,5 @@
-# Two children of one thread each beside each other, against one child of two threads: how many steps
-# a second two CPUs take together. A search trains one child per CPU.
+# Two children of one thread each beside each other, against one child of two threads: how many
+# steps a second two CPUs take together. A search trains one child per CPU.
 import os
 import statistics
 import sys
