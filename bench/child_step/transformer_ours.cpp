@@ -26,6 +26,7 @@
 
 #include "base/clock.h"
 #include "expr/parse.h"
+#include "trainer/nn/momentum_descent.h"
 #include "trainer/nn/network.h"
 #include "trainer/nn/transformer.h"
 #include "trainer/train/process_memory.h"
@@ -41,7 +42,7 @@ class Child {
       : config_{.dtype = dtype},
         network_(config_, nonlin::fused_layers(
                               compiler, nonlin::parse_expression(expression).value_or_throw())),
-        optimizer_(network_.parameters(), torch::optim::SGDOptions(0.01).momentum(0.9)) {
+        optimizer_(network_.parameters(), 0.9) {
     torch::manual_seed(0);
     tokens_ = torch::randint(config_.vocabulary, {kBatch, config_.sequence});
     targets_ = torch::randint(config_.vocabulary, {kBatch, config_.sequence});
@@ -51,14 +52,14 @@ class Child {
     optimizer_.zero_grad();
     const torch::Tensor loss = network_.loss(tokens_, targets_);
     loss.backward();
-    optimizer_.step();
+    optimizer_.step(0.01);
     loss.item<double>();
   }
 
  private:
   nonlin::TransformerConfig config_;
   nonlin::Transformer network_;
-  torch::optim::SGD optimizer_;
+  nonlin::MomentumDescent optimizer_;
   torch::Tensor tokens_, targets_;
 };
 

@@ -139,7 +139,6 @@ void AffineGenerator::backward(const std::string& name) {
 Generator affine_generator(const FunctionForm& form, DType dtype) {
   return [&form, dtype](llvm::Module& module, const VectorTarget& target,
                         std::span<const std::string> names) {
-    require_conversions(dtype, target);
     AffineGenerator(module, dtype, target, form).forward(names[0]);
     AffineGenerator(module, dtype, target, form).backward(names[1]);
   };

@@ -8,8 +8,7 @@
 
 namespace nonlin {
 
-/// Writes two BlockFunctions (kernel/block.h): forward, backward. Throws Error{kUnsupported} for a
-/// storage type that the target cannot convert. Refers to `form`.
+/// Writes two BlockFunctions (kernel/block.h): forward, backward. Refers to `form`.
 Generator affine_generator(const FunctionForm& form, DType dtype);
 
 }  // namespace nonlin

@@ -45,7 +45,7 @@ TEST(Bias, ValueAndAllGradientsAreThoseOfTheFormula) {
           ASSERT_NEAR(got, want, storage_tolerance(dtype, want)) << function.name;
         };
         const auto sum_near = [&](double got, double want) {
-          ASSERT_NEAR(got, want, 3 * arithmetic_tolerance(dtype)) << function.name;
+          ASSERT_NEAR(got, want, sum_tolerance(dtype, want)) << function.name;
         };
         for (std::size_t i = 0; i < count; ++i) near(y[i], value(i));
         const std::vector<double> dx_wanted = slopes(input, loss);

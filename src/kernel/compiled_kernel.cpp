@@ -5,10 +5,13 @@
 #include <cassert>
 #include <cstddef>
 #include <cstring>
+#include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "kernel/block.h"
+#include "kernel/elementwise.h"
 #include "kernel/tiling.h"
 
 namespace nonlin {
@@ -41,15 +44,22 @@ struct Arrays {
 
 class CompiledKernel final : public Kernel {
  public:
-  CompiledKernel(FunctionForm form, DType dtype, MachineCode code)
-      : form_(std::move(form)), dtype_(dtype), code_(std::move(code)) {}
+  CompiledKernel(FunctionForm form, DType dtype, MachineCode code,
+                 ElementwiseCompiler compile_elementwise)
+      : form_(std::move(form)),
+        dtype_(dtype),
+        code_(std::move(code)),
+        compile_elementwise_(std::move(compile_elementwise)) {}
 
   const FunctionForm& form() const override { return form_; }
   DType dtype() const override { return dtype_; }
 
   void forward(const void* x, void* y, MatrixShape shape, std::span<const float> parameters,
                const Parallel& parallel) const override {
-    shape = flattened(shape);
+    if (form_.parameters.empty()) {
+      elementwise().forward(x, y, shape.rows * shape.channels, parallel);
+      return;
+    }
     affine_forward(x, nullptr, y, shape, std::vector<float>(shape.channels, 1.0F),
                    std::vector<float>(shape.channels, -0.0F), parameters, parallel);
   }
@@ -57,7 +67,10 @@ class CompiledKernel final : public Kernel {
   void backward(const void* x, const void* dy, void* dx, MatrixShape shape,
                 std::span<const float> parameters, std::span<double> parameter_gradients,
                 const Parallel& parallel) const override {
-    shape = flattened(shape);
+    if (form_.parameters.empty()) {
+      elementwise().backward(x, dy, dx, shape.rows * shape.channels, parallel);
+      return;
+    }
     const std::vector<float> zero(shape.channels, -0.0F);
     std::vector<double> unused(2 * shape.channels);
     affine_backward(x, nullptr, dy, dx, shape, std::vector<float>(shape.channels, 1.0F), zero, zero,
@@ -105,10 +118,11 @@ class CompiledKernel final : public Kernel {
   }
 
  private:
-  // Without anything that differs between channels, any shape is as good as one column.
-  MatrixShape flattened(MatrixShape shape) const {
-    if (!form_.parameters.empty()) return shape;
-    return {.rows = shape.rows * shape.channels, .channels = 1};
+  // Without anything that differs between channels, no tables are needed; and a search never asks.
+  const Elementwise& elementwise() const {
+    std::call_once(elementwise_once_,
+                   [this] { elementwise_.emplace(dtype_, compile_elementwise_(form_)); });
+    return *elementwise_;
   }
 
   // Scale, shift, center, then the parameters, each repeated to a period.
@@ -183,12 +197,17 @@ class CompiledKernel final : public Kernel {
   FunctionForm form_;
   DType dtype_;
   MachineCode code_;
+  ElementwiseCompiler compile_elementwise_;
+  mutable std::once_flag elementwise_once_;
+  mutable std::optional<Elementwise> elementwise_;
 };
 
 }  // namespace
 
-std::unique_ptr<Kernel> make_kernel(FunctionForm form, DType dtype, MachineCode code) {
-  return std::make_unique<CompiledKernel>(std::move(form), dtype, std::move(code));
+std::unique_ptr<Kernel> make_kernel(FunctionForm form, DType dtype, MachineCode code,
+                                    ElementwiseCompiler compile_elementwise) {
+  return std::make_unique<CompiledKernel>(std::move(form), dtype, std::move(code),
+                                          std::move(compile_elementwise));
 }
 
 }  // namespace nonlin

@@ -7,6 +7,8 @@
 #include "expr/parse.h"
 #include "kernel/affine_generator.h"
 #include "kernel/compiled_kernel.h"
+#include "kernel/elementwise.h"
+#include "kernel/elementwise_generator.h"
 #include "kernel/gate_generator.h"
 #include "kernel/gate_kernel.h"
 #include "kernel/jit.h"
@@ -21,8 +23,9 @@ namespace {
 
 using KernelPointer = std::shared_ptr<const void>;  // To the class that belongs to the layer.
 
-enum class Layer : std::uint8_t { kAffine, kGate, kLayerNorm, kRmsNorm, kPlanes };
-constexpr std::string_view kLayerNames[] = {"affine", "gate", "layer norm", "rms norm", "planes"};
+enum class Layer : std::uint8_t { kAffine, kElementwise, kGate, kLayerNorm, kRmsNorm, kPlanes };
+constexpr std::string_view kLayerNames[] = {"affine",     "elementwise", "gate",
+                                            "layer norm", "rms norm",    "planes"};
 
 struct Key {
   Layer layer;
@@ -91,9 +94,29 @@ std::string_view to_string(DType dtype) {
   return kNames[static_cast<std::size_t>(dtype)];
 }
 
+namespace {
+
+// Kernels keep it for what they compile later, so that it may outlive the compiler.
+class SharedJit {
+ public:
+  explicit SharedJit(const Compiler::Options& options) : jit_(options) {}
+
+  MachineCode compile(std::size_t functions, const Generator& generate, std::string_view key) {
+    const std::lock_guard lock(mutex_);
+    return jit_.compile(functions, generate, key);
+  }
+
+ private:
+  std::mutex mutex_;
+  Jit jit_;
+};
+
+}  // namespace
+
 // One lock around everything: two threads that want the same kernel compile it once.
 struct Compiler::State {
-  explicit State(const Options& options) : jit(options), cache(options.cached_kernels) {}
+  explicit State(const Options& options)
+      : jit(std::make_shared<SharedJit>(options)), cache(options.cached_kernels) {}
 
   /// The kernel of `key`: remembered, or `make` from the functions that `generate` writes.
   template <typename Class, typename Make>
@@ -101,7 +124,7 @@ struct Compiler::State {
                                                const Generator& generate, const Make& make);
 
   mutable std::mutex mutex;
-  Jit jit;
+  std::shared_ptr<SharedJit> jit;
   KernelCache cache;
   Statistics statistics;
 };
@@ -117,7 +140,7 @@ Result<std::shared_ptr<const Class>> Compiler::State::compile(const Key& key, st
   }
   const auto start = std::chrono::steady_clock::now();
   try {
-    MachineCode code = jit.compile(functions, generate, text_of(key));
+    MachineCode code = jit->compile(functions, generate, text_of(key));
     ++(code.from_disk ? statistics.loaded : statistics.compiled);
     std::shared_ptr<const Class> kernel = make(std::move(code));
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
@@ -142,9 +165,13 @@ Result<std::shared_ptr<const Kernel>> Compiler::compile(const Expr& expr, DType 
 }
 
 Result<std::shared_ptr<const Kernel>> Compiler::compile(const FunctionForm& form, DType dtype) {
+  const auto elementwise = [jit = state_->jit, dtype](const FunctionForm& of) {
+    return jit->compile(kElementwiseFunctions, elementwise_generator(of, dtype),
+                        text_of({Layer::kElementwise, of, dtype}));
+  };
   return state_->compile<Kernel>(
       {Layer::kAffine, form, dtype}, 2, affine_generator(form, dtype),
-      [&](MachineCode code) { return make_kernel(form, dtype, std::move(code)); });
+      [&](MachineCode code) { return make_kernel(form, dtype, std::move(code), elementwise); });
 }
 
 Result<std::shared_ptr<const GateKernel>> Compiler::compile_gate(const FunctionForm& form,

@@ -162,7 +162,6 @@ void GateGenerator::backward(const std::string& name) {
 Generator gate_generator(const FunctionForm& form, DType dtype) {
   return [&form, dtype](llvm::Module& module, const VectorTarget& target,
                         std::span<const std::string> names) {
-    require_conversions(dtype, target);
     GateGenerator(module, dtype, target, form).forward(names[0]);
     GateGenerator(module, dtype, target, form).backward(names[1]);
   };

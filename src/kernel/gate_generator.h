@@ -29,8 +29,7 @@ struct GateBlock {
 
 using GateFunction = void (*)(const GateBlock*);
 
-/// Writes two GateFunctions: forward, backward. Throws Error{kUnsupported} for a storage type that
-/// the target cannot convert. Refers to `form`.
+/// Writes two GateFunctions: forward, backward. Refers to `form`.
 Generator gate_generator(const FunctionForm& form, DType dtype);
 
 }  // namespace nonlin

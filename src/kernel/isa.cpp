@@ -30,10 +30,7 @@ constexpr std::array<Isa, 5> kTable = {
       .architecture = "x86_64",
       .features = "+avx512f,+avx512bw,+avx512dq,+avx512vl,+avx2,+fma,+f16c",
       .tuning = "skylake-avx512",
-      .target = {.lanes = 16,
-                 .fused_multiply_add = true,
-                 .avx512 = true,
-                 .half_conversion = true}},
+      .target = {.lanes = 16, .fused_multiply_add = true, .avx512 = true, .half_conversion = true}},
      {.name = "avx512_bf16",
       .architecture = "x86_64",
       .features = "+avx512bf16,+avx512f,+avx512bw,+avx512dq,+avx512vl,+avx2,+fma,+f16c",
@@ -110,8 +107,8 @@ const Isa& choose_isa(std::string_view name, const Processor& processor) {
   const std::vector<const Isa*> possible = isas_of(processor);
   if (name.empty() || name == kHost) {
     if (!possible.empty()) return *possible.back();
-    throw Error(ErrorCode::kUnsupported, "no kernels for this CPU: it is older than SSE4.1",
-                what_runs(processor));
+    throw Error(ErrorCode::kUnsupported, "there are no kernels for this CPU",
+                "they need x86-64 with SSE4.1, or aarch64");
   }
   const auto isa = std::ranges::find(possible, name, [](const Isa* row) { return row->name; });
   if (isa != possible.end()) return **isa;

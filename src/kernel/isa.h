@@ -2,7 +2,7 @@
 // must have for it and what generated code may use. Code depends on the instruction set alone and
 // not on the CPU beyond it, so that a name means the same code on every machine that can run it.
 // Sources of the features: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1,
-// chapters 12 to 15; Arm Architecture Reference Manual for A-profile, chapter C7.
+// chapters 12, 14 and 15; Arm Architecture Reference Manual for A-profile, chapter C7.
 #pragma once
 
 #include <span>

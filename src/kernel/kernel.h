@@ -122,11 +122,10 @@ class Compiler {
   Compiler& operator=(const Compiler&) = delete;
 
   /// The kernel of a form, value and slopes as they stand. Thread-safe. About 10 ms when it is not
-  /// cached in memory, 1 ms from disk. Errors: kUnsupported for float16 on an instruction set
-  /// without conversions for it.
+  /// cached in memory, 1 ms from disk; as much again when forward() or backward() is first called.
+  /// Errors: kUnsupported for float16 on an instruction set without conversions for it.
   Result<std::shared_ptr<const Kernel>> compile(const FunctionForm& form, DType dtype);
-  /// The kernel of `expr` as it is written. Errors: also kUnsupported for an op without a
-  /// derivative.
+  /// The kernel of `expr` as it is written. Errors: kUnsupported for an op without a derivative.
   Result<std::shared_ptr<const Kernel>> compile(const Expr& expr, DType dtype);
 
   /// The same for the other fused layers.

@@ -205,7 +205,6 @@ void NormGenerator::backward(const std::string& name) {
 Generator norm_generator(NormKind kind, const FunctionForm& form, DType dtype) {
   return [&form, kind, dtype](llvm::Module& module, const VectorTarget& target,
                               std::span<const std::string> names) {
-    require_conversions(dtype, target);
     NormGenerator(module, dtype, target, kind, form).forward(names[0]);
     NormGenerator(module, dtype, target, kind, form).backward(names[1]);
   };

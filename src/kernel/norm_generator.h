@@ -31,8 +31,7 @@ struct NormBlock {
 
 using NormFunction = void (*)(const NormBlock*);
 
-/// Writes two NormFunctions: forward, backward. Throws Error{kUnsupported} for a storage type that
-/// the target cannot convert. Refers to `form`.
+/// Writes two NormFunctions: forward, backward. Refers to `form`.
 Generator norm_generator(NormKind kind, const FunctionForm& form, DType dtype);
 
 }  // namespace nonlin

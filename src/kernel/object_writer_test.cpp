@@ -32,7 +32,7 @@ Elf64_Ehdr header_of(const std::string& object) {
 TEST(ObjectWriter, WritesForEveryInstructionSetWhateverThisMachineIs) {
   const FunctionForm form = form_of("x*sigmoid(beta*x)");
   for (const Isa& isa : isa_table()) {
-    for (const DType dtype : {DType::kFloat32, DType::kBFloat16}) {
+    for (const DType dtype : {DType::kFloat32, DType::kBFloat16, DType::kFloat16}) {
       const Elf64_Ehdr header = header_of(object_of(isa, form, dtype));
       EXPECT_EQ(std::memcmp(header.e_ident, ELFMAG, SELFMAG), 0);
       EXPECT_EQ(header.e_type, ET_REL);
@@ -52,14 +52,6 @@ TEST(ObjectWriter, WritesTheSameBytesEveryTime) {
 TEST(ObjectWriter, CallsSleefByName) {
   const std::string object = object_of(find_isa("avx2"), form_of("sin(x)"), DType::kFloat32);
   EXPECT_NE(object.find("Sleef_sinf8_u10"), std::string::npos);
-}
-
-TEST(ObjectWriter, Float16NeedsConversions) {
-  const FunctionForm form = form_of("x");
-  EXPECT_THROW(object_of(find_isa("sse4.1"), form, DType::kFloat16), Error);
-  for (const char* name : {"avx2", "avx512", "neon"}) {
-    EXPECT_NO_THROW(object_of(find_isa(name), form, DType::kFloat16)) << name;
-  }
 }
 
 }  // namespace

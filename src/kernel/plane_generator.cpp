@@ -151,7 +151,6 @@ void PlaneGenerator::combine_row() {
 Generator plane_generator(const FunctionForm& form, DType dtype) {
   return [&form, dtype](llvm::Module& module, const VectorTarget& target,
                         std::span<const std::string> names) {
-    require_conversions(dtype, target);
     for (std::size_t i = 0; i < kPlanePasses; ++i) {
       PlaneGenerator(module, dtype, target, form).generate(static_cast<PlanePass>(i), names[i]);
     }

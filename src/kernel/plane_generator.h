@@ -34,8 +34,7 @@ using PlaneFunction = void (*)(const PlaneBlock*);
 enum class PlanePass : std::uint8_t { kForward, kBackward, kMoments, kCombine };
 inline constexpr std::size_t kPlanePasses = 4;
 
-/// Writes a PlaneFunction for every PlanePass, in that order. Throws Error{kUnsupported} for a
-/// storage type that the target cannot convert. Refers to `form`.
+/// Writes a PlaneFunction for every PlanePass, in that order. Refers to `form`.
 Generator plane_generator(const FunctionForm& form, DType dtype);
 
 }  // namespace nonlin

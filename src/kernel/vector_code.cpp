@@ -6,18 +6,11 @@
 #include <optional>
 #include <vector>
 
-#include "base/error.h"
+#include "kernel/half_conversion.h"
 
 namespace nonlin {
 
 using llvm::Value;
-
-void require_conversions(DType dtype, const VectorTarget& target) {
-  if (dtype == DType::kFloat16 && !target.half_conversion) {
-    throw Error(ErrorCode::kUnsupported, "this CPU has no instructions for float16 (F16C)",
-                "use float32 or bfloat16");
-  }
-}
 
 VectorCode::VectorCode(llvm::Module& module, DType dtype, const VectorTarget& target)
     : module_(module),
@@ -87,7 +80,7 @@ Value* VectorCode::element(Value* base, Value* index) {
 Value* VectorCode::load(Value* base, Value* index) {
   if (dtype_ == DType::kFloat32) return load_float(base, index);
   Value* address = element(base, index);
-  if (dtype_ == DType::kFloat16) {
+  if (dtype_ == DType::kFloat16 && target_.half_conversion) {
     auto* half = llvm::FixedVectorType::get(builder_.getHalfTy(), target_.lanes);
     return builder_.CreateFPExt(builder_.CreateAlignedLoad(half, address, llvm::Align(2)),
                                 math_.type());
@@ -95,6 +88,7 @@ Value* VectorCode::load(Value* base, Value* index) {
   auto* narrow = llvm::FixedVectorType::get(builder_.getInt16Ty(), target_.lanes);
   auto* wide = llvm::FixedVectorType::get(builder_.getInt32Ty(), target_.lanes);
   Value* bits = builder_.CreateAlignedLoad(narrow, address, llvm::Align(2));
+  if (dtype_ == DType::kFloat16) return widen_half(builder_, bits);
   return builder_.CreateBitCast(builder_.CreateShl(builder_.CreateZExt(bits, wide), 16),
                                 math_.type());
 }
@@ -120,9 +114,11 @@ Value* VectorCode::round_to_bfloat16(Value* value) {
 
 void VectorCode::store(Value* value, Value* base, Value* index) {
   if (dtype_ == DType::kBFloat16) value = round_to_bfloat16(value);
-  if (dtype_ == DType::kFloat16) {
+  if (dtype_ == DType::kFloat16 && target_.half_conversion) {
     auto* half = llvm::FixedVectorType::get(builder_.getHalfTy(), target_.lanes);
     value = builder_.CreateFPTrunc(value, half);
+  } else if (dtype_ == DType::kFloat16) {
+    value = narrow_to_half(builder_, value);
   }
   builder_.CreateAlignedStore(value, element(base, index), llvm::Align(byte_size(dtype_)));
 }

@@ -19,9 +19,6 @@
 
 namespace nonlin {
 
-/// Throws Error{kUnsupported} for a storage type that the target cannot convert.
-void require_conversions(DType dtype, const VectorTarget& target);
-
 class VectorCode {
  public:
   VectorCode(llvm::Module& module, DType dtype, const VectorTarget& target);

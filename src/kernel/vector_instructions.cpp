@@ -53,57 +53,44 @@ Value* VectorInstructions::quotient(Value* a, Value* b) {
 
 // --- AVX-512 ------------------------------------------------------------------------------------
 
-// All lanes; some instructions of 512 bits also name a rounding, which is the current one.
-Value* VectorInstructions::masked(const Widths& ids, std::initializer_list<Value*> args,
+// All lanes; some instructions also name a rounding, which is the current one.
+Value* VectorInstructions::masked(intrinsic::ID id, std::initializer_list<Value*> args,
                                   Rounding rounding) {
   constexpr unsigned kCurrentRounding = 4;
-  const bool is_widest = target_.lanes == 16;
   std::vector<Value*> operands(args);
-  operands.push_back(is_widest ? builder_.getInt16(0xffff) : builder_.getInt8(0xff));
-  if (is_widest && rounding == Rounding::kOfWidest) {
-    operands.push_back(builder_.getInt32(kCurrentRounding));
-  }
-  return builder_.CreateIntrinsic(ids[is_widest ? 2 : target_.lanes / 8], {}, operands);
+  operands.push_back(builder_.getInt16(0xffff));
+  if (rounding == Rounding::kNamed) operands.push_back(builder_.getInt32(kCurrentRounding));
+  return builder_.CreateIntrinsic(id, {}, operands);
 }
 
 // value * 2^floor(exponent), rounded once.
 Value* VectorInstructions::scale_by_power(Value* value, Value* exponent) {
-  return masked({intrinsic::x86_avx512_mask_scalef_ps_128, intrinsic::x86_avx512_mask_scalef_ps_256,
-                 intrinsic::x86_avx512_mask_scalef_ps_512},
-                {value, exponent, value}, Rounding::kOfWidest);
+  return masked(intrinsic::x86_avx512_mask_scalef_ps_512, {value, exponent, value},
+                Rounding::kNamed);
 }
 
 Value* VectorInstructions::fraction_above_floor(Value* x) {
   constexpr unsigned kFloorQuietly = 0x9;
-  return masked({intrinsic::x86_avx512_mask_reduce_ps_128, intrinsic::x86_avx512_mask_reduce_ps_256,
-                 intrinsic::x86_avx512_mask_reduce_ps_512},
-                {x, builder_.getInt32(kFloorQuietly), x}, Rounding::kOfWidest);
+  return masked(intrinsic::x86_avx512_mask_reduce_ps_512, {x, builder_.getInt32(kFloorQuietly), x},
+                Rounding::kNamed);
 }
 
 Value* VectorInstructions::exponent_of(Value* x) {
-  return masked({intrinsic::x86_avx512_mask_getexp_ps_128, intrinsic::x86_avx512_mask_getexp_ps_256,
-                 intrinsic::x86_avx512_mask_getexp_ps_512},
-                {x, x}, Rounding::kOfWidest);
+  return masked(intrinsic::x86_avx512_mask_getexp_ps_512, {x, x}, Rounding::kNamed);
 }
 
 Value* VectorInstructions::mantissa_of(Value* x) {
   constexpr unsigned kNaNForNegative = 0x8;  // And from 1 up to 2.
-  return masked(
-      {intrinsic::x86_avx512_mask_getmant_ps_128, intrinsic::x86_avx512_mask_getmant_ps_256,
-       intrinsic::x86_avx512_mask_getmant_ps_512},
-      {x, builder_.getInt32(kNaNForNegative), x}, Rounding::kOfWidest);
+  return masked(intrinsic::x86_avx512_mask_getmant_ps_512,
+                {x, builder_.getInt32(kNaNForNegative), x}, Rounding::kNamed);
 }
 
 Value* VectorInstructions::reciprocal_estimate(Value* x) {
-  return masked({intrinsic::x86_avx512_rcp14_ps_128, intrinsic::x86_avx512_rcp14_ps_256,
-                 intrinsic::x86_avx512_rcp14_ps_512},
-                {x, x}, Rounding::kNone);
+  return masked(intrinsic::x86_avx512_rcp14_ps_512, {x, x}, Rounding::kNone);
 }
 
 Value* VectorInstructions::reciprocal_root_estimate(Value* x) {
-  return masked({intrinsic::x86_avx512_rsqrt14_ps_128, intrinsic::x86_avx512_rsqrt14_ps_256,
-                 intrinsic::x86_avx512_rsqrt14_ps_512},
-                {x, x}, Rounding::kNone);
+  return masked(intrinsic::x86_avx512_rsqrt14_ps_512, {x, x}, Rounding::kNone);
 }
 
 // Four bits for each class: quiet NaN, signalling NaN, zero, one, -infinity, +infinity, negative,
@@ -116,10 +103,8 @@ Value* VectorInstructions::fixed_up(Value* value, Value* classified, const Fixes
   const std::uint32_t table = bits(fixes.zero, 2) | bits(fixes.positive, 3) |
                               bits(fixes.negative, 4) | bits(infinite, 5) |
                               bits(fixes.negative, 6) | bits(fixes.positive, 7);
-  return masked(
-      {intrinsic::x86_avx512_mask_fixupimm_ps_128, intrinsic::x86_avx512_mask_fixupimm_ps_256,
-       intrinsic::x86_avx512_mask_fixupimm_ps_512},
-      {value, classified, splat_bits(table), builder_.getInt32(0)}, Rounding::kOfWidest);
+  return masked(intrinsic::x86_avx512_mask_fixupimm_ps_512,
+                {value, classified, splat_bits(table), builder_.getInt32(0)}, Rounding::kNamed);
 }
 
 }  // namespace nonlin

@@ -4,7 +4,6 @@
 
 #include <llvm/IR/IRBuilder.h>
 
-#include <array>
 #include <cstdint>
 #include <initializer_list>
 
@@ -52,9 +51,8 @@ class VectorInstructions : protected LaneSelection {
   llvm::FixedVectorType* int_;
 
  private:
-  using Widths = std::array<llvm::Intrinsic::ID, 3>;  // For 4, 8 and 16 lanes.
-  enum class Rounding { kNone, kOfWidest };
-  llvm::Value* masked(const Widths& ids, std::initializer_list<llvm::Value*> args,
+  enum class Rounding { kNone, kNamed };
+  llvm::Value* masked(llvm::Intrinsic::ID id, std::initializer_list<llvm::Value*> args,
                       Rounding rounding);
 };
 

@@ -24,7 +24,7 @@ struct VerifyOptions {
 
 /// Exact is what `expr` is as it is written, over the real numbers; its derivative is that of the
 /// op table's rules, conventions at kinks included. Errors: kUnsupported for an operation without a
-/// derivative, a type that this CPU cannot convert, or a function that is finite nowhere.
+/// derivative, or a function that is finite nowhere.
 Result<Verdict> verify(const Expr& expr, const VerifyOptions& options = {});
 
 }  // namespace nonlin

@@ -1,7 +1,9 @@
-// Goal: kernels for aarch64 compute what the kernels here compute, within the same budgets.
+// Goal: kernels for aarch64 compute what the kernels here compute, within the same budgets, and so
+// do the fused layers.
 // Method: functions of every kind are compiled here to objects for aarch64, for each storage type,
-// linked with a driver and the loops around kernels, and run under qemu on awkward inputs and
-// random ones of all sizes, against float64. Only SLEEF has a stand-in there (driver.cpp).
+// linked with a driver and the loops around kernels, and run under qemu: kernels on awkward inputs
+// and random ones of all sizes, against float64; layers on one set of data, against this machine's
+// own (layers.h). Only SLEEF has a stand-in there (driver.cpp).
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -19,7 +21,11 @@
 #include "driver.h"
 #include "expr/parse.h"
 #include "kernel/affine_generator.h"
+#include "kernel/gate_generator.h"
+#include "kernel/norm_generator.h"
+#include "kernel/plane_generator.h"
 #include "kernel/reference_kernel.h"
+#include "layers.h"
 #include "numeric/stable_form.h"
 #include "verify/budgets.h"
 #include "verify/error_measure.h"
@@ -51,6 +57,10 @@ constexpr Subject kSubjects[] = {{"relu", "max(x, 0)"},
                                  {"softplus", "log(1 + exp(x))"},
                                  {"asinh", "asinh(x)"},
                                  {"atan", "atan(x)"},
+                                 {"sinh", "sinh(x)"},
+                                 {"cosh", "cosh(x)"},
+                                 {"log", "log(|x| + 1)"},
+                                 {"cos", "cos(x)", true},
                                  {"sin", "sin(x)", true},
                                  {"power", "(1 + |x|)^1.25"}};
 
@@ -62,8 +72,16 @@ constexpr Type kTypes[] = {{DType::kFloat32, kFloat32Format},
                            {DType::kBFloat16, kBFloat16Format},
                            {DType::kFloat16, kFloat16Format}};
 
-std::string symbol_of(const Subject& subject, DType dtype, const char* direction) {
-  return std::string(subject.name) + "_" + std::string(to_string(dtype)) + "_" + direction;
+std::string symbol_of(const std::string& name, DType dtype, const std::string& which) {
+  return name + "_" + std::string(to_string(dtype)) + "_" + which;
+}
+
+FunctionForm layer_form() {
+  return stable_form(parse_expression("x*sigmoid(beta*x)").value_or_throw());
+}
+
+std::string literal_of(DType dtype) {
+  return "nonlin::DType(" + std::to_string(static_cast<int>(dtype)) + ")";
 }
 
 // As the storage type has them.
@@ -160,32 +178,85 @@ class Aarch64 : public testing::Test {
   }
   std::string path(const std::string& name) const { return (folder_ / name).string(); }
 
-  void build_driver() const {
-    ObjectWriter writer(find_isa("neon"));
-    std::string declarations = "#include \"driver.h\"\nextern \"C\" {\n", table, objects;
+  /// Compiles what `generate` writes; the linker and table.cpp will know `names`.
+  void add_object(const std::vector<std::string>& names, const Generator& generate) {
+    write(path(names[0] + ".o"), writer_.write(names, generate));
+    objects_ += " " + path(names[0] + ".o");
+    for (const std::string& name : names) declarations_ += "void " + name + "();\n";
+  }
+
+  void add_kernels() {
     for (const Type& type : kTypes) {
       for (const Subject& subject : kSubjects) {
         const FunctionForm form = form_of(subject);
-        const std::vector<std::string> names = {symbol_of(subject, type.dtype, "forward"),
-                                                symbol_of(subject, type.dtype, "backward")};
-        write(path(names[0] + ".o"), writer.write(names, affine_generator(form, type.dtype)));
-        objects += " " + path(names[0] + ".o");
-        declarations += "void " + names[0] + "();\nvoid " + names[1] + "();\n";
-        table += "{DType(" + std::to_string(static_cast<int>(type.dtype)) + "), " +
-                 std::to_string(form.parameters.size()) + ", " + names[0] + ", " + names[1] +
-                 "},\n";
+        const std::vector<std::string> names = {symbol_of(subject.name, type.dtype, "forward"),
+                                                symbol_of(subject.name, type.dtype, "backward")};
+        add_object(names, affine_generator(form, type.dtype));
+        kernels_ += "{" + literal_of(type.dtype) + ", " + std::to_string(form.parameters.size()) +
+                    ", " + names[0] + ", " + names[1] + "},\n";
       }
     }
+  }
+
+  void add_layers() {
+    const FunctionForm form = layer_form();
+    for (const Type& type : kTypes) {
+      const auto names = [&type](const char* layer, std::size_t count) {
+        std::vector<std::string> all;
+        for (std::size_t i = 0; i < count; ++i) {
+          all.push_back(symbol_of(layer, type.dtype, std::to_string(i)));
+        }
+        return all;
+      };
+      std::vector<std::string> row;
+      const auto add = [&](const std::vector<std::string>& functions, const Generator& generate) {
+        add_object(functions, generate);
+        row.insert(row.end(), functions.begin(), functions.end());
+      };
+      add(names("gate", 2), gate_generator(form, type.dtype));
+      add(names("layer_norm", 2), norm_generator(NormKind::kLayer, form, type.dtype));
+      add(names("rms_norm", 2), norm_generator(NormKind::kRms, form, type.dtype));
+      add(names("planes", kPlanePasses), plane_generator(form, type.dtype));
+      const std::string functions = symbol_of("layers", type.dtype, "functions");
+      layer_functions_ += "void (*const " + functions + "[])() = {";
+      for (const std::string& name : row) layer_functions_ += name + ", ";
+      layer_functions_ += "};\n";
+      layers_ += "{" + literal_of(type.dtype) + ", " + functions + "},\n";
+    }
+  }
+
+  void build_driver() {
+    add_kernels();
+    add_layers();
     write(path("table.cpp"),
-          declarations +
-              "}\nnamespace nonlin::aarch64 {\nextern const Linked kKernels[];\n"
-              "extern const std::size_t kKernelCount;\nconst Linked kKernels[] = {\n" +
-              table +
-              "};\nconst std::size_t kKernelCount = sizeof kKernels / sizeof *kKernels;\n}\n");
+          "#include \"driver.h\"\nextern \"C\" {\n" + declarations_ +
+              "}\nnamespace nonlin::aarch64 {\n" + layer_functions_ +
+              "extern const Linked kKernels[];\nextern const std::size_t kKernelCount;\n"
+              "extern const LinkedLayers kLayers[];\nextern const std::size_t kLayersCount;\n"
+              "const Linked kKernels[] = {\n" +
+              kernels_ +
+              "};\nconst std::size_t kKernelCount = sizeof kKernels / sizeof *kKernels;\n"
+              "const LinkedLayers kLayers[] = {\n" +
+              layers_ +
+              "};\nconst std::size_t kLayersCount = sizeof kLayers / sizeof *kLayers;\n}\n");
     shell(std::string(kCompiler) +
           " -std=c++20 -static -I" NONLIN_SOURCE_DIR "/src -I" NONLIN_SOURCE_DIR
           "/tests/aarch64 -o " +
-          path("driver") + " " + path("table.cpp") + objects + " " + kObjects);
+          path("driver") + " " + path("table.cpp") + objects_ + " " + kObjects);
+  }
+
+  /// Builds the driver and runs it on the inputs of every type.
+  void run_driver() {
+    build_driver();
+    std::string files;
+    for (const Type& type : kTypes) {
+      const std::string name(to_string(type.dtype));
+      write(path(name), bytes_of(inputs_in(type.format), type));
+      files += " " + path(name);
+    }
+    if (HasFatalFailure()) return;
+    shell(std::string(kQemu) + " " + path("driver") + files + " " + path("output") + " " +
+          path("layers"));
   }
 
   static FunctionForm form_of(const Subject& subject) {
@@ -193,6 +264,8 @@ class Aarch64 : public testing::Test {
   }
 
   fs::path folder_;
+  ObjectWriter writer_{find_isa("neon")};
+  std::string declarations_, objects_, kernels_, layer_functions_, layers_;
 };
 
 // Values of |x| up to 8 may lie beside a change of sign, where the last bits of a value of size 1
@@ -238,15 +311,35 @@ void expect_channel_sums(const FunctionForm& form, const Type& type,
   expect_sums(take_channels(next), channel_means(values));
 }
 
-TEST_F(Aarch64, KernelsKeepTheBudgetsOfThisMachinesKernels) {
-  build_driver();
-  std::string files;
+// Results are at most a few units of the storage type apart: kernels round at other places.
+void expect_layers_as_here(const std::string& bytes) {
+  std::vector<double> got(bytes.size() / sizeof(double));
+  std::memcpy(got.data(), bytes.data(), got.size() * sizeof(double));
+  std::size_t next = 0;
   for (const Type& type : kTypes) {
-    const std::string name(to_string(type.dtype));
-    write(path(name), bytes_of(inputs_in(type.format), type));
-    files += " " + path(name);
+    Compiler compiler;
+    const FunctionForm form = layer_form();
+    const aarch64::LayerKernels kernels = {
+        .gate = compiler.compile_gate(form, type.dtype).value_or_throw(),
+        .norms = {compiler.compile_norm(NormKind::kLayer, form, type.dtype).value_or_throw(),
+                  compiler.compile_norm(NormKind::kRms, form, type.dtype).value_or_throw()},
+        .planes = compiler.compile_planes(form, type.dtype).value_or_throw()};
+    const double tolerance = type.dtype == DType::kFloat32   ? 2e-5
+                             : type.dtype == DType::kFloat16 ? 4e-3
+                                                             : 3e-2;
+    for (const double want : aarch64::run_layers(kernels)) {
+      ASSERT_LT(next, got.size());
+      ASSERT_NEAR(got[next], want, tolerance * (1 + std::abs(want)))
+          << to_string(type.dtype) << " result " << next;
+      ++next;
+    }
   }
-  shell(std::string(kQemu) + " " + path("driver") + files + " " + path("output"));
+  EXPECT_EQ(next, got.size());
+}
+
+TEST_F(Aarch64, KernelsKeepTheirBudgetsAndLayersAgreeWithThisMachines) {
+  run_driver();
+  if (HasFatalFailure()) return;
   const std::string output = read(path("output"));
   const char* next = output.data();
   for (const Type& type : kTypes) {
@@ -268,6 +361,7 @@ TEST_F(Aarch64, KernelsKeepTheBudgetsOfThisMachinesKernels) {
     }
   }
   EXPECT_EQ(next, output.data() + output.size());
+  expect_layers_as_here(read(path("layers")));
 }
 
 }  // namespace

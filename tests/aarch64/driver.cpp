@@ -1,5 +1,5 @@
 // Runs the kernels that it was linked with, on aarch64:
-//   driver FLOAT32_FILE BFLOAT16_FILE FLOAT16_FILE OUTPUT_FILE
+//   driver FLOAT32_FILE BFLOAT16_FILE FLOAT16_FILE OUTPUT_FILE LAYERS_OUTPUT_FILE
 #include "driver.h"
 
 #include <arm_neon.h>
@@ -12,10 +12,16 @@
 #include <vector>
 
 #include "kernel/compiled_kernel.h"
+#include "kernel/gate_kernel.h"
+#include "kernel/norm_kernel.h"
+#include "kernel/plane_kernel.h"
+#include "layers.h"
 
 namespace nonlin::aarch64 {
 extern const Linked kKernels[];
 extern const std::size_t kKernelCount;
+extern const LinkedLayers kLayers[];
+extern const std::size_t kLayersCount;
 }  // namespace nonlin::aarch64
 
 // SLEEF's functions for this architecture, which Debian has for machines of it alone: in their
@@ -75,6 +81,29 @@ void write(const std::vector<double>& numbers, std::ofstream& output) {
                static_cast<std::streamsize>(numbers.size() * sizeof(double)));
 }
 
+// `count` functions from `next` on, which moves behind them.
+MachineCode take_code(void (*const*& next)(), std::size_t count) {
+  MachineCode code{.functions = {}, .lanes = 4};
+  for (std::size_t i = 0; i < count; ++i) {
+    code.functions.push_back(reinterpret_cast<void*>(*next++));
+  }
+  return code;
+}
+
+std::vector<double> run_linked(const LinkedLayers& linked) {
+  const FunctionForm form{
+      .value = Expr::input(), .derivative = Expr::input(), .parameters = {{.name = "beta"}}};
+  void (*const* next)() = linked.functions;
+  LayerKernels kernels;
+  kernels.gate = make_gate_kernel(form, linked.dtype, take_code(next, 2));
+  for (const NormKind kind : {NormKind::kLayer, NormKind::kRms}) {
+    kernels.norms[static_cast<std::size_t>(kind)] =
+        make_norm_kernel(kind, form, linked.dtype, take_code(next, 2));
+  }
+  kernels.planes = make_plane_kernel(form, linked.dtype, take_code(next, 4));
+  return run_layers(kernels);
+}
+
 void run(const Linked& linked, const Bytes& x, std::ofstream& output) {
   FunctionForm form{.value = Expr::input(), .derivative = Expr::input()};
   for (std::size_t i = 0; i < linked.parameters; ++i) {
@@ -107,10 +136,12 @@ void run(const Linked& linked, const Bytes& x, std::ofstream& output) {
 
 int main(int argc, char** argv) {
   using namespace nonlin::aarch64;
-  if (argc != 5) return 2;
+  if (argc != 6) return 2;
   std::ofstream output(argv[4], std::ios::binary);
   for (std::size_t i = 0; i < kKernelCount; ++i) {
     run(kKernels[i], read(argv[1 + static_cast<int>(kKernels[i].dtype)]), output);
   }
-  return output.flush() ? 0 : 1;
+  std::ofstream layers(argv[5], std::ios::binary);
+  for (std::size_t i = 0; i < kLayersCount; ++i) write(run_linked(kLayers[i]), layers);
+  return output.flush() && layers.flush() ? 0 : 1;
 }

@@ -17,6 +17,12 @@ struct Linked {
   void (*backward)();
 };
 
+/// The fused layers of one storage type: kLayerFunctions of layers.h.
+struct LinkedLayers {
+  DType dtype;
+  void (*const* functions)();
+};
+
 // Neither channels nor elements are a multiple of the four lanes, and not all rows are whole.
 inline constexpr std::size_t kChannels = 7;
 /// Of every parameter, in every channel.
@@ -24,6 +30,7 @@ inline constexpr float kParameter = 1.0F;
 
 // A file of inputs for each storage type holds x. The output holds, for each kernel of the table,
 // y and dx (of dy = 1) in the storage type; then, as float64, a number for each channel of each
-// parameter's gradient, and, but for float16, of y's mean and of its variance.
+// parameter's gradient, and, but for float16, of y's mean and of its variance. A second file of
+// output holds, as float64, what run_layers returns for each row of the table kLayers.
 
 }  // namespace nonlin::aarch64

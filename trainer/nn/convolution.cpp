@@ -1,12 +1,14 @@
 #include "trainer/nn/convolution.h"
 
 #include <dnnl.hpp>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "trainer/nn/threads.h"
+#include "trainer/nn/tiled_weight_gradient.h"
 
 namespace nonlin {
 namespace {
@@ -62,6 +64,7 @@ struct Convolution::Plan {
   Plan(const ConvolutionShape& shape, std::size_t images, DType dtype, SourceGradient gradient,
        ConvolutionWorkspace& workspace)
       : shape_(shape),
+        images_(images),
         dtype_(dtype),
         workspace_(workspace),
         weight_dims_{dim(shape.out_channels), dim(shape.in_channels), dim(shape.kernel),
@@ -92,6 +95,10 @@ struct Convolution::Plan {
   }
 
   void add_backward_to_weights() {
+    if (TiledWeightGradient::supports(shape_, dtype_)) {
+      tiles.emplace(shape_, images_, workspace_.threads());
+      return;
+    }
     // The gradient leaves the primitive in float32: it is summed in float32 anyway.
     const memory::desc gradient(weight_dims_, memory::data_type::f32, memory::format_tag::any);
     const BackwardWeights::desc description(kAlgorithm, source_, gradient, destination_, strides_,
@@ -154,6 +161,7 @@ struct Convolution::Plan {
 
   Pass forward;
   Pass to_source;
+  std::optional<TiledWeightGradient> tiles;  ///< Where there are any, instead of to_weights.
   Pass to_weights;
   memory::desc packed_gradient;
 
@@ -209,6 +217,7 @@ struct Convolution::Plan {
   static constexpr auto kAlgorithm = dnnl::algorithm::convolution_auto;
 
   ConvolutionShape shape_;
+  std::size_t images_;
   DType dtype_;
   ConvolutionWorkspace& workspace_;
   dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
@@ -252,6 +261,7 @@ void Convolution::backward_to_source(std::size_t thread, const void* destination
 
 void Convolution::backward_to_weights(std::size_t thread, const void* source,
                                       const void* destination_gradient, float* gradient) {
+  if (plan_->tiles) return plan_->tiles->run(thread, source, destination_gradient, gradient);
   plan_->run(plan_->to_weights, thread,
              {{DNNL_ARG_SRC, source},
               {DNNL_ARG_DIFF_DST, destination_gradient},
@@ -259,10 +269,12 @@ void Convolution::backward_to_weights(std::size_t thread, const void* source,
 }
 
 std::size_t Convolution::gradient_size() const {
+  if (plan_->tiles) return plan_->tiles->gradient_size();
   return plan_->packed_gradient.get_size() / sizeof(float);
 }
 
 void Convolution::unpack_gradient(const float* gradient, std::span<float> weight_gradient) {
+  if (plan_->tiles) return plan_->tiles->unpack(gradient, weight_gradient);
   plan_->unpack(gradient, weight_gradient);
 }
 

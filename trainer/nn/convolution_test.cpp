@@ -131,7 +131,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{{16, 32, 7, 7, 3, 2}, "OddDown"}, Case{{32, 32, 4, 4, 3, 1}, "Small"},
                     Case{{5, 9, 11, 6, 3, 2}, "AwkwardChannels"},
                     Case{{16, 32, 9, 8, 1, 2}, "Projection"},
-                    Case{{64, 64, 1, 1, 3, 1}, "OnePixel"}),
+                    Case{{64, 64, 1, 1, 3, 1}, "OnePixel"}, Case{{33, 20, 6, 5, 3, 1}, "Blocks"},
+                    Case{{20, 40, 13, 37, 3, 2}, "WideDown"}, Case{{4, 5, 3, 70, 3, 1}, "Rows"},
+                    Case{{2, 3, 1, 1, 3, 2}, "OnePixelDown"},
+                    Case{{7, 3, 5, 4, 1, 1}, "Pointwise"}),
     [](const auto& test) { return std::string(test.param.name); });
 
 TEST(Convolution, RunsOnAnyOfItsThreads) {

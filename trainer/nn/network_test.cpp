@@ -290,7 +290,7 @@ TEST(Network, ThreadCountsAgreeBitForBitWhereTheBatchIsCutAnyway) {
   NetworkConfig config = test::small_child("x*sigmoid(beta*x)");
   config.image_height = config.image_width = 32;
   config.spec = {.blocks_per_stage = 1, .widths = {8, 12}, .stem_stride = 1};
-  config.batch = 24;
+  config.batch = 40;  // 1.25 MiB in the widest layer.
   const auto one = make_network(EngineKind::kPlan, config, compiler);
   config.threads = 2;
   const auto two = make_network(EngineKind::kPlan, config, compiler);

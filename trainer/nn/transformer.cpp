@@ -77,11 +77,13 @@ torch::Tensor Transformer::attention(const Block& block, const torch::Tensor& x,
                                      const torch::Tensor& mask) {
   const std::int64_t batch = x.size(0), length = x.size(1), heads = config_.heads;
   const std::int64_t size = config_.width / heads;
-  // [query, key or value][batch * heads, length, size].
-  const torch::Tensor all = torch::linear(x, block.query_key_value)
-                                .view({batch, length, 3, heads, size})
-                                .permute({2, 0, 3, 1, 4})
-                                .reshape({3, batch * heads, length, size});
+  // Query, key and value, each [batch * heads, length, size]. Gradients of unbind are stacked,
+  // those of indexing would be added to zeros.
+  const std::vector<torch::Tensor> all = torch::linear(x, block.query_key_value)
+                                             .view({batch, length, 3, heads, size})
+                                             .permute({2, 0, 3, 1, 4})
+                                             .reshape({3, batch * heads, length, size})
+                                             .unbind();
   const torch::Tensor scores = torch::baddbmm(mask, all[0], all[1].transpose(1, 2), 1,
                                               1 / std::sqrt(static_cast<double>(size)));
   const torch::Tensor mixed = torch::bmm(torch::softmax(scores, -1), all[2])

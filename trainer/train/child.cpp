@@ -6,6 +6,8 @@
 #include <numeric>
 #include <utility>
 
+#include "base/clock.h"
+
 namespace nonlin {
 namespace {
 
@@ -92,9 +94,11 @@ void Child::resume(int step, const std::vector<NamedTensor>& state) {
 double Child::train_step() {
   const auto step = static_cast<std::uint64_t>(step_);
   // The stream's second key is the step. A trial's number there would make equal requests differ.
+  const double start = monotonic_seconds();
   RandomStream random(seed_, step, "augmentation");
   fill_batch(prepared_.images->train, order_.at(step), prepared_.normalisation,
              prepared_.task.augmentation, &random, pixels_, labels_);
+  batch_seconds_ += monotonic_seconds() - start;
   const double loss = network_->train_step(pixels_, labels_, learning_rate());
   ++step_;
   return loss;

@@ -54,6 +54,8 @@ class Child {
 
   /// Returns the mean loss of the batch before the step.
   double train_step();
+  /// What batches took so far: read, augmented and normalised.
+  double batch_seconds() const { return batch_seconds_; }
 
   /// On the task's validation images: the first `count` of them, 0: all.
   Score score_validation(std::size_t count);
@@ -74,6 +76,7 @@ class Child {
   std::size_t image_size_;
   std::vector<float> pixels_;
   std::vector<std::int32_t> labels_;
+  double batch_seconds_ = 0;
 };
 
 }  // namespace nonlin

@@ -160,6 +160,10 @@ std::variant<Done, Failed> TrainingSession::run(const TrialRequest& request,
                           static_cast<std::uint64_t>(request.schedule_steps)};
   stopwatch.lap(seconds.prepare);
 
+  // The network asks for it again, and the compiler remembers it.
+  (void)state_->compiler.compile(activation, read_dtype(request.dtype)).value_or_throw();
+  stopwatch.lap(seconds.compile);
+
   Child child(prepared, request, activation, state_->engine, state_->compiler);
   if (request.from_step > 0) {
     if (const auto checkpoint = usable_checkpoint(request, key)) {
@@ -169,6 +173,7 @@ std::variant<Done, Failed> TrainingSession::run(const TrialRequest& request,
   stopwatch.lap(seconds.network);
 
   const auto trained = train(child, request, watch, seconds);
+  seconds.batches = child.batch_seconds();
   if (const auto* failed = std::get_if<Failed>(&trained)) return *failed;
   const auto& losses = std::get<std::vector<double>>(trained);
 

@@ -29,8 +29,10 @@ inline constexpr int kTrainLossSteps = 50;
 /// Where the seconds of a trial went.
 struct TrialSeconds {
   double prepare = 0;  ///< Task, data set, split and normalisation; near 0 from the second trial.
-  double network = 0;  ///< Kernel compiled, network built, checkpoint read.
+  double compile = 0;  ///< The function's kernel; near 0 where it is remembered.
+  double network = 0;  ///< Network built, checkpoint read.
   double steps = 0;    ///< Batches and training steps.
+  double batches = 0;  ///< Of these, batches read, augmented and normalised.
   double scoring = 0;
   double checkpoint = 0;  ///< Written.
 };

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "exec/executor.h"
+#include "kernel/isa.h"
 #include "trainer/train/small_task.h"
 #include "trainer/train/training.h"
 
@@ -20,10 +21,11 @@ using ::testing::HasSubstr;
 
 class WorkerCommandTest : public SmallTaskTest {
  protected:
-  std::unique_ptr<Executor> start(int workers) const {
+  std::unique_ptr<Executor> start(int workers, const std::string& isa = {}) const {
     setenv("NONLIN_KERNEL_CACHE", "off", 1);  // The user's stays as it is.
     LocalWorkersOptions options;
     options.command = {NONLIN_BINARY_DIR "/bin/nonlin-train", "worker", "--data", folder_};
+    if (!isa.empty()) options.command.insert(options.command.end(), {"--isa", isa});
     options.workers = workers;
     auto executor = make_local_workers(options);
     // Workers take trials once they are ready.
@@ -59,6 +61,25 @@ TEST_F(WorkerCommandTest, TrainsAsTheSessionInThisProcessDoes) {
   TrainingSession(data(), folder_, EngineKind::kPlan).run(local, TrainingSession::OnProgress());
   EXPECT_EQ(bytes_of("remote"), bytes_of("local"));
   EXPECT_EQ(std::get<Done>(outcome.at(7)).learned.size(), 5U);
+}
+
+TEST_F(WorkerCommandTest, KernelsAreOfTheInstructionSetThatWasAskedFor) {
+  const std::string isa(isas_of(this_processor()).front()->name);
+  const auto executor = start(1, isa);
+  TrialRequest remote = request("tanh(x)", 0, 20), local = remote;
+  remote.checkpoint = path("remote");
+  executor->submit(remote);
+  ASSERT_TRUE(std::holds_alternative<Done>(ends(*executor, 1).at(7)));
+  const auto train_here = [&](const std::string& name, const std::string& checkpoint) {
+    local.checkpoint = path(checkpoint);
+    TrainingSession(data(), folder_, EngineKind::kPlan, {.isa = name})
+        .run(local, TrainingSession::OnProgress());
+  };
+  train_here(isa, "local");
+  EXPECT_EQ(bytes_of("remote"), bytes_of("local"));
+  if (isas_of(this_processor()).size() == 1) return;
+  train_here("host", "host");  // Its last bits differ.
+  EXPECT_NE(bytes_of("remote"), bytes_of("host"));
 }
 
 TEST_F(WorkerCommandTest, AFailedTrialLeavesTheWorkerReadyForTheNext) {
