@@ -3,11 +3,11 @@
 // function near the border of its cell is looked up in the neighbouring ones too, so that rounding
 // does not make one function two.
 //
-// Cost: 0.1 to 0.3 microseconds, most of it waiting for memory. Memory: a table of 8-byte places, at
-// most 7/8 of them taken, which doubles when it is full: 128 MiB for 10 million functions, and half
-// as much again while it grows to that. When n are known, the 64 bits take another function for one
-// of them with a probability of n / 2^60: far less often than the points of a meaning overlook a
-// difference.
+// Cost: 0.1 to 0.3 microseconds, most of it waiting for memory. Memory: a table of 8-byte places,
+// at most 7/8 of them taken, which doubles when it is full: 128 MiB for 10 million functions, and
+// half as much again while it grows to that. When n are known, the 64 bits take another function
+// for one of them with a probability of n / 2^60: far less often than the points of a meaning
+// overlook a difference.
 #pragma once
 
 #include <cstddef>
