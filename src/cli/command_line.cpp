@@ -81,7 +81,8 @@ void add_search(CLI::App& parent, SearchCommand& command) {
   app.footer(kSearchExamples);
   app.add_option("--task", command.task, "Built-in task or TOML file; default: fashion-small");
   app.add_option("--space", command.space, "Built-in space or TOML file; default: core1");
-  app.add_option("--sampler", command.sampler, "exhaustive, random or evolution; default: exhaustive");
+  app.add_option("--sampler", command.sampler,
+                 "exhaustive, random or evolution; default: exhaustive");
   add_number<double>(app, "--minutes", {0, kLongestMinutes, "minutes, 0 for no limit"},
                      "Wall time up to the leaderboard; default: 10, or no limit with --trials",
                      command.minutes);
