@@ -54,6 +54,7 @@ def numbers(elements, factor):
 class Bench:
     def __init__(self):
         self.x = self.dy = self.function = None
+        self.has_native = False
         self.graph = None  # x and the eager result that belongs to it.
         self.y = None
 
@@ -69,7 +70,8 @@ class Bench:
         if command == "function":
             self.forget()
             self.function = functions.BY_KEY[rest]
-            return "ready" + (" native" if self.function.native else "")
+            self.has_native = self.native_exists()
+            return "ready" + (" native" if self.has_native else "")
         if command == "check":
             return self.check([float(word) for word in rest.split()])
         what, _, direction = command.partition("_")
@@ -82,6 +84,19 @@ class Bench:
             work()
             times.append(time.perf_counter() - start)
         return " ".join(f"{seconds:.9f}" for seconds in times)
+
+    def native_exists(self):
+        """Whether PyTorch has an op for the function, and has it for this type."""
+        if not self.function.native:
+            return False
+        x = self.x[:16]
+        try:
+            NATIVE_BACKWARD[self.function.key](x, self.function.native(x), x)
+        except RuntimeError as error:
+            if "not implemented for" not in str(error):
+                raise
+            return False
+        return True
 
     def forget(self):
         self.graph = self.y = None
@@ -125,7 +140,7 @@ class Bench:
         y = self.function.composite(x)
         want = torch.stack([y, torch.autograd.grad(y, x, dy)[0]]).detach()
         subjects = {"nonlin": got}
-        if self.function.native:
+        if self.has_native:
             native_y = self.function.native(self.x[:count])
             native_dx = NATIVE_BACKWARD[self.function.key](self.x[:count], native_y,
                                                            self.dy[:count])
