@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "kernel/kernel.h"
+#include "kernel/prefetch.h"
 #include "kernel/tiling.h"
 
 #define NONLIN_INLINE __attribute__((always_inline)) inline
@@ -238,6 +239,8 @@ void moments(const Storage* x, MatrixShape shape, std::span<double> mean,
       }
     } else {
       for_each_strip(tiling, chunk, [&](std::size_t start, std::size_t rows) {
+        const std::size_t elements = rows * tiling.period;
+        prefetch(x + start + elements, elements * sizeof(Storage));
         sum_rows_of(x + start, rows, tiling.period, table.data(), chunk_sums.data());
       });
     }
@@ -267,6 +270,10 @@ void combine(const Storage* dz, const Storage* x, Storage* dx, MatrixShape shape
   parallel(tiling.chunks(), [&](std::size_t chunk) {
     if (!tiling.is_rest(chunk)) {
       for_each_strip(tiling, chunk, [&](std::size_t start, std::size_t rows) {
+        const std::size_t elements = rows * period, next = start + elements;
+        prefetch(dz + next, elements * sizeof(Storage));
+        prefetch(x + next, elements * sizeof(Storage));
+        if (dx != dz) prefetch(dx + next, elements * sizeof(Storage));
         combine_rows_of(dz + start, x + start, dx + start, rows, period, tables.data());
       });
       return;

@@ -12,6 +12,7 @@
 
 #include "kernel/block.h"
 #include "kernel/elementwise.h"
+#include "kernel/prefetch.h"
 #include "kernel/tiling.h"
 
 namespace nonlin {
@@ -158,9 +159,17 @@ class CompiledKernel final : public Kernel {
       run_padded(function, block, tiling, arrays.from(tiling.start_of(chunk) * byte_size(dtype_)));
       return;
     }
+    const std::size_t size = byte_size(dtype_);
     for_each_strip(tiling, chunk, [&](std::size_t start, std::size_t rows) {
       block.rows = static_cast<std::int64_t>(rows);
-      run_whole(function, block, arrays.from(start * byte_size(dtype_)));
+      const Arrays here = arrays.from(start * size);
+      const std::size_t bytes = rows * tiling.period * size;
+      const Arrays next = here.from(bytes);
+      prefetch(next.x, bytes);
+      prefetch(next.residual, bytes);
+      prefetch(next.dy, bytes);
+      if (next.out != next.x && next.out != next.dy) prefetch(next.out, bytes);
+      run_whole(function, block, here);
     });
   }
 

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <utility>
 
+#include "kernel/prefetch.h"
+
 namespace nonlin {
 namespace {
 
@@ -88,8 +90,13 @@ void Elementwise::run_chunk(ElementwiseFunction function, const Arrays& arrays, 
   for (std::size_t first = 0; first < vectors; first += per_buffer) {
     const Arrays here = arrays.from(first * vector_bytes);
     const std::size_t count = std::min(per_buffer, vectors - first);
-    call(function, {here.x, here.dy, buffer}, count);
     const std::size_t bytes = count * vector_bytes;
+    if (first + per_buffer < vectors) {
+      const Arrays next = here.from(bytes);
+      prefetch(next.x, bytes);
+      prefetch(next.dy, bytes);
+    }
+    call(function, {here.x, here.dy, buffer}, count);
     const std::size_t copied = bytes / (code_.lanes * sizeof(float));
     if (copied > 0) call(ElementwiseFunction::kPastCaches, {buffer, nullptr, here.out}, copied);
     const std::size_t done = copied * code_.lanes * sizeof(float);

@@ -29,8 +29,7 @@ Tiling::Tiling(MatrixShape shape, std::size_t lanes)
       columns(period / lanes),
       rows(shape.rows * shape.channels / period),
       rows_per_chunk(std::max(kFewestRows, kChunkElements / period)),
-      rows_per_strip(columns == 1 ? rows_per_chunk
-                                  : std::max<std::size_t>(4, kStripElements / period)),
+      rows_per_strip(std::max<std::size_t>(4, kStripElements / period)),
       rest(shape.rows * shape.channels - rows * period) {}
 
 std::size_t Tiling::chunks() const { return divide_up(rows, rows_per_chunk) + (rest > 0); }
