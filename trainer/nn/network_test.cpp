@@ -69,7 +69,7 @@ const Case kCases[] = {
     {"SwishPerChannel", "x*sigmoid(beta*x)"},
     {"SwishScalar", "x*sigmoid(beta[0.8, scalar]*x)"},
     {"Composite", "max(x, x*exp(-|x|))"},
-    {"ReluProjection", "max(x, 0)", NetworkSpec::Shortcut::kProjection, kRecipe, 0.7},
+    {"ReluProjection", "max(x, 0)", NetworkSpec::Shortcut::kProjection, kRecipe, 0.9},
     {"SwishProjection", "x*sigmoid(beta*x)", NetworkSpec::Shortcut::kProjection},
     {"NesterovSmoothing",
      "tanh(x)",
