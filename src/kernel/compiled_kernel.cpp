@@ -12,21 +12,12 @@
 
 #include "kernel/block.h"
 #include "kernel/elementwise.h"
+#include "kernel/no_residual.h"
 #include "kernel/prefetch.h"
 #include "kernel/tiling.h"
 
 namespace nonlin {
 namespace {
-
-// What stands for a residual that is not there. Adding -0 changes no float, 0 included. Bits of
-// float32 and, as pairs, of bf16 and float16.
-constexpr std::size_t kMostLanes = 16;
-template <std::uint32_t kBits>
-constexpr std::array<std::uint32_t, kMostLanes> kFilled = [] {
-  std::array<std::uint32_t, kMostLanes> filled{};
-  filled.fill(kBits);
-  return filled;
-}();
 
 // The arrays of one call, as the caller gave them.
 struct Arrays {
@@ -174,8 +165,7 @@ class CompiledKernel final : public Kernel {
   }
 
   void run_whole(BlockFunction function, Block block, const Arrays& arrays) const {
-    const void* nothing =
-        dtype_ == DType::kFloat32 ? kFilled<0x80000000>.data() : kFilled<0x80008000>.data();
+    const void* nothing = no_residual(dtype_);
     block.x = arrays.x;
     block.dy = arrays.dy;
     block.out = arrays.out;

@@ -6,21 +6,12 @@
 #include <utility>
 
 #include "base/float_format.h"
+#include "kernel/no_residual.h"
 #include "kernel/plane_generator.h"
 #include "kernel/rows.h"
 
 namespace nonlin {
 namespace {
-
-// What stands for a residual that is not there. Adding -0 changes no float, 0 included. Bits of
-// float32 and, as pairs, of bf16 and float16.
-constexpr std::size_t kMostLanes = 16;
-template <std::uint32_t kBits>
-constexpr std::array<std::uint32_t, kMostLanes> kFilled = [] {
-  std::array<std::uint32_t, kMostLanes> filled{};
-  filled.fill(kBits);
-  return filled;
-}();
 
 // A plane longer than a chunk is worked on in segments; all rows of one segment are a matrix.
 struct Segment {
@@ -197,8 +188,7 @@ class CompiledPlanes final : public PlaneKernel {
 
   void enter(PlaneBlock& block, std::size_t first, std::size_t rows,
              const std::array<ConstRows, 3>& in) const {
-    const void* nothing =
-        dtype_ == DType::kFloat32 ? kFilled<0x80000000>.data() : kFilled<0x80008000>.data();
+    const void* nothing = no_residual(dtype_);
     block.x = in[0].data;
     block.residual = in[1].data != nullptr ? in[1].data : nothing;
     block.residual_mask = in[1].data != nullptr ? -1 : 0;
